@@ -1,0 +1,117 @@
+"""Between the socket and the API: every request is received whole, written down, and given its fault."""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from recast_api.sandbox.faults import Answer, Faults, Work
+
+MOST_REQUESTS = 300
+MOST_REQUEST_BYTES = 64_000_000
+
+
+@dataclass
+class RecordedRequest:
+    """A request as it was received. `status` is what was answered: None before that, and if dropped."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    status: int | None = None
+
+
+class Gate:
+    """The outermost ASGI application; `requests` holds the last 300, or fewer if they are large."""
+
+    def __init__(self, api: ASGIApp, faults: Faults) -> None:
+        self._api, self._faults = api, faults
+        self._lock = threading.Lock()
+        self._requests: deque[RecordedRequest] = deque(maxlen=MOST_REQUESTS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Receive, record, answer or fail to."""
+        body = await _whole_body(receive)
+        if body is None:
+            return
+        record = self._record(scope, body)
+        token = bearer_token(Headers(scope=scope))
+        effect = self._faults.take(scope["method"], scope["path"], token)
+        work = _work(self._api, scope, body)
+        answer = await (effect(work) if effect else work())
+        record.status = answer.status if answer else None
+        await _deliver(answer, scope, receive, send)
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """The last requests received, oldest first."""
+        with self._lock:
+            return list(self._requests)
+
+    def forget(self) -> None:
+        """Forget the requests received so far."""
+        with self._lock:
+            self._requests.clear()
+
+    def _record(self, scope: Scope, body: bytes) -> RecordedRequest:
+        headers = {name: value for name, value in Headers(scope=scope).items() if name != "authorization"}
+        query = scope["query_string"].decode("latin-1")
+        record = RecordedRequest(scope["method"], scope["path"], query, headers, body)
+        with self._lock:
+            self._requests.append(record)
+            while sum(len(each.body) for each in self._requests) > MOST_REQUEST_BYTES:
+                self._requests.popleft()
+        return record
+
+
+def bearer_token(headers: Headers) -> str:
+    """Return the token in the Authorization header; empty if there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """All of the body, or None if the caller went away in the middle of it."""
+    chunks = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _work(api: ASGIApp, scope: Scope, body: bytes) -> Work:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def work() -> Answer:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await api(scope, receive, send)
+        start, *rest = sent
+        return Answer(start["status"], tuple(start["headers"]), b"".join(part["body"] for part in rest))
+
+    return work
+
+
+async def _deliver(answer: Answer | None, scope: Scope, receive: Receive, send: Send) -> None:
+    if answer is not None:
+        body, cut = answer.body[: answer.cut_at], answer.cut_at is not None
+        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+        await send({"type": "http.response.body", "body": body, "more_body": cut})
+        if not cut:
+            return
+    # The server's connections put their transport here (see server.py): ASGI has no word for hanging up.
+    scope["state"]["transport"].close()
+    # Returning before the connection is known to be gone would make the server answer 500 in our place.
+    await receive()
