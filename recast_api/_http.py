@@ -1,0 +1,208 @@
+"""The one door to the API: session, time limits, retry policy. Only this file knows requests."""
+
+import ipaddress
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from io import BytesIO
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3 import exceptions as transport
+from urllib3.util.retry import Retry
+
+from recast_api._reply import Reply, is_success
+from recast_api.errors import (
+    ApiError,
+    ConnectionDroppedError,
+    ConnectionFailedError,
+    RequestTimeoutError,
+    UnreadableResponseError,
+)
+
+
+class Timeout(NamedTuple):
+    """How long to wait, in seconds, for each step of a call; not for the call as a whole."""
+
+    # Three SYN packets on a lossy line (sent at 0, 1 and 3 s) and a TLS handshake. It is also how long
+    # one block of 16 kB of a launch may take to go out.
+    connect: float = 10.0
+    # Between two pieces of an answer. A read is cheap to ask for again.
+    read: float = 30.0
+    # A launch of 20 MB and more is parsed and stored before it is answered, and giving up on it costs the
+    # analyst a reconciliation: longer than the 60 s after which common load balancers answer 504.
+    launch: float = 90.0
+
+
+DEFAULT_RETRY = Retry(
+    total=3,  # a restart of the server is over by then, a person at the screen hasn't left
+    allowed_methods=("GET",),
+    status_forcelist=(429, 502, 503, 504),  # siblings of the API send 429 without Retry-After
+    backoff_factor=0.5,  # waits of 0, 1 and 2 s
+    backoff_jitter=0.5,  # so that many sessions don't come back at once
+    backoff_max=5,  # for callers who raise `total`
+    retry_after_max=60,  # the longest of the API's rate windows that is worth waiting for
+)
+
+
+class Door:
+    """Sends requests with one token to one base URL.
+
+    May be shared between threads: nothing about it changes after it was made, it keeps no cookies, and
+    urllib3's pool of connections is safe to share.
+    """
+
+    def __init__(self, *, token: str, base_url: str, timeout: Timeout, retry: Retry | None) -> None:
+        retry = retry or DEFAULT_RETRY
+        self.base_url = base_url
+        self._token = token
+        self._timeout = timeout
+        # The last answer is an answer like any other: its status becomes an error here, not in urllib3.
+        self._reads = self._session(retry.new(raise_on_status=False, redirect=False))
+        # Zero for everything but a connection that was never made, whatever the caller's policy says.
+        self._launch_retry = retry.new(
+            allowed_methods=("GET",), read=0, status=0, other=0, redirect=False, raise_on_status=False
+        )
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._reads.close()
+
+    def get(self, path: str, *, accept: str, params: Mapping[str, int] | None = None) -> Reply:
+        """Ask for `path`, again where that may help."""
+        timeout = (self._timeout.connect, self._timeout.read)
+        return self._exchange(self._reads, "GET", path, accept=accept, params=params, timeout=timeout)
+
+    def post(self, path: str, body: bytes) -> Reply:
+        """Send `body` once.
+
+        Over a connection of its own: an old one that the server is just closing would leave it unknown
+        whether the request arrived.
+        """
+        timeout = (self._timeout.connect, self._timeout.launch)
+        with self._session(self._launch_retry) as session:
+            return self._exchange(
+                session, "POST", path, accept="application/json", body=body, timeout=timeout
+            )
+
+    def _session(self, retry: Retry) -> requests.Session:
+        session = _Session()
+        # As an auth object, because ~/.netrc would replace a plain header.
+        session.auth = _Bearer(self._token)
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=retry))
+        return session
+
+    def _exchange(
+        self,
+        session: requests.Session,
+        method: str,
+        path: str,
+        *,
+        accept: str,
+        timeout: tuple[float, float],
+        params: Mapping[str, int] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        # A stream goes out block by block, each with a time limit of its own, and its position tells
+        # afterwards whether all of it went out.
+        stream = None if body is None else BytesIO(body)
+        headers = {"Accept": accept} | ({} if body is None else {"Content-Type": "application/json"})
+        try:
+            with session.request(
+                method,
+                self.base_url + path,
+                params=params,
+                data=stream,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+                proxies=_proxies(self.base_url),
+            ) as response:
+                return Reply(
+                    method, path, response.status_code, response.headers, _content(response), self._token
+                )
+        # requests' own errors are OSErrors, a few of urllib3's come through as they are.
+        except (OSError, transport.HTTPError) as error:
+            is_sent = None if body is None or stream is None else stream.tell() == len(body)
+            failure = _failure(error, method, path, self.base_url, is_sent=is_sent)
+        # Raised out here because requests' error holds the request, and with it the token.
+        raise failure
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, _resp: requests.Response) -> None:
+        # Redirected, a POST may become a GET or be repeated, and the token would travel. Without this,
+        # requests would still work out where to, and stumble over an address that isn't one.
+        return None
+
+
+class _Bearer(AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _proxies(base_url: str) -> dict[str, str]:
+    """No proxy of the environment's for this very machine, where the sandbox is."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = host == "localhost"
+    return {"no_proxy": host} if is_loopback else {}
+
+
+def _content(response: requests.Response) -> bytes:
+    try:
+        return response.content
+    except (OSError, transport.HTTPError):
+        if is_success(response.status_code):
+            raise
+        # What an error's status says holds even where its explanation broke off.
+        return b""
+
+
+def _failure(error: Exception, method: str, path: str, base_url: str, *, is_sent: bool | None) -> ApiError:
+    """Say what it means that no complete answer came; `is_sent` is None where that isn't known."""
+    causes = _causes(error)
+    host = urlsplit(base_url).netloc
+    reason = str(causes[-1]).rsplit(": ", 1)[-1] or type(causes[-1]).__name__
+    kind = _kind_of_failure(causes, is_sent=is_sent)
+    return kind(f"{_FAILURES[kind].format(host=host)} ({reason}).", method=method, path=path)
+
+
+_FAILURES: dict[type[ApiError], str] = {
+    ConnectionFailedError: "The request did not get through to {host}, so nothing was done",
+    ConnectionDroppedError: "The connection to {host} broke before the answer was complete",
+    RequestTimeoutError: "{host} did not answer in time",
+    UnreadableResponseError: "The answer from {host} could not be decoded",
+}
+
+
+def _kind_of_failure(causes: list[BaseException], *, is_sent: bool | None) -> type[ApiError]:
+    signs: dict[type[ApiError], tuple[type[Exception], ...]] = {
+        UnreadableResponseError: (transport.DecodeError, transport.InvalidHeader),
+        RequestTimeoutError: (transport.ReadTimeoutError,),
+        ConnectionDroppedError: (transport.ProtocolError,),
+    }
+    if is_sent is not False:
+        for kind, types in signs.items():
+            if any(isinstance(cause, types) for cause in causes):
+                return kind
+    # What remains (TLS, proxy, name, refused) comes before a request, but TLS may also break after it.
+    return ConnectionDroppedError if is_sent else ConnectionFailedError
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return `error` and the errors packed in it, one inside the other."""
+    packed = [getattr(error, "reason", None), *error.args]
+    inner = next((one for one in packed if isinstance(one, BaseException)), None)
+    return [error] if inner is None else [error, *_causes(inner)]

@@ -1,0 +1,200 @@
+"""The four calls about runs, and waiting for one."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from recast_api._http import Door
+from recast_api._reply import Reply, csv_in, json_in, unreadable
+from recast_api.errors import (
+    ApiError,
+    ArgumentError,
+    ConnectionDroppedError,
+    ConnectionFailedError,
+    LaunchUnansweredError,
+    RateLimitedError,
+    RequestTimeoutError,
+    RunFailedError,
+    ServerError,
+    UnreadableResponseError,
+    WaitTimeoutError,
+)
+from recast_api.models import Run, RunForm, RunPage
+
+Value = TypeVar("Value")
+
+# The API document's own example waits this long for runs that take 20 to 60 minutes, and looks this often.
+_WAIT_SECONDS = 90 * 60
+_POLL_SECONDS = 60
+
+_PASSING = (
+    ConnectionFailedError,
+    ConnectionDroppedError,
+    RequestTimeoutError,
+    RateLimitedError,
+    ServerError,
+)
+"""What a later look at the same run may well not meet."""
+
+
+class Clock(Protocol):
+    """What waiting asks of a clock."""
+
+    def now(self) -> float:
+        """Seconds since any fixed moment, never going back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+
+
+class _SystemClock:
+    now = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)
+
+
+class Runs:
+    """The runs of one client; `RecastClient.runs` is one.
+
+    Every call may raise an `ApiError`.
+    """
+
+    def __init__(self, door: Door, client_slug: str) -> None:
+        self._door = door
+        self._path = f"/v1/clients/{quote(client_slug, safe='')}/runs"
+
+    def launch(self, form: RunForm) -> int | str:
+        """Launch a run and return its id as served.
+
+        The form is sent once, as the bytes of `form.json_bytes()`. Only where the connection was never
+        made is it tried again.
+
+        Raises:
+            LaunchUnansweredError: the outcome is unknown, so look in the run list before sending it again.
+                Any other `ApiError` means that no run was launched.
+        """
+        try:
+            reply = self._door.post(self._path, form.json_bytes())
+            return _read(reply, Run.model_validate).id
+        except (ConnectionDroppedError, RequestTimeoutError, UnreadableResponseError, ServerError) as error:
+            raise LaunchUnansweredError(error) from error
+
+    def get(self, run_id: int | str) -> Run:
+        """Return one run with its form."""
+        reply = self._door.get(self._run_path(run_id), accept="application/json")
+        return _read(reply, Run.model_validate)
+
+    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
+        """Return one page of the run list. The API counts pages from 1 and serves at most 100 runs on one."""
+        if page < 1 or per_page < 1:
+            raise ArgumentError("Page and runs per page are counted from 1.")
+        params = {"page": page, "per_page": per_page}
+        reply = self._door.get(self._path, accept="application/json", params=params)
+        return _read(reply, RunPage.from_served)
+
+    def iterate(self, *, per_page: int = 100) -> Iterator[Run]:
+        """Yield every run once, asking for page after page and keeping the order served.
+
+        A run launched in the meantime moves the others down the list: it may be missing here itself, but
+        no other is, and none comes twice.
+        """
+        seen: set[int | str] = set()
+        number = 0
+        while True:
+            number += 1
+            page = self.list(page=number, per_page=per_page)
+            known = len(seen)
+            for run in page.items:
+                if run.id not in seen:
+                    seen.add(run.id)
+                    yield run
+            if _is_last(page, number, has_new=len(seen) > known):
+                return
+
+    def download_clean_data(self, run_id: int | str) -> bytes:
+        """Return the clean data that a run was trained on, exactly as served.
+
+        Raises:
+            ConnectionDroppedError: where the file broke off before its end.
+        """
+        path = f"{self._run_path(run_id)}/downloads/clean_data"
+        return csv_in(self._door.get(path, accept="text/csv"))
+
+    def wait(
+        self,
+        run_id: int | str,
+        *,
+        timeout: float = _WAIT_SECONDS,
+        every: float = _POLL_SECONDS,
+        on_poll: Callable[[Run], object] | None = None,
+        clock: Clock | None = None,
+    ) -> Run:
+        """Look at a run until it has succeeded, and return it.
+
+        The first look is at once and the last at the deadline. Failures that may pass (connection, time
+        limit, 429, 5xx) don't end the wait; the seconds that the calls themselves take may go beyond it.
+
+        Args:
+            run_id: The run.
+            timeout: Seconds to wait.
+            every: Seconds between looks.
+            on_poll: Called with the run after each look that succeeded.
+            clock: Another clock than the system's, for tests.
+
+        Raises:
+            RunFailedError: the run ended in `error`, `aborted` or `syncing_failed`.
+            WaitTimeoutError: the run wasn't known to be finished in time. An unknown status counts so.
+        """
+        if not every > 0:
+            raise ArgumentError("The seconds between two looks at a run must be more than 0.")
+        clock = clock or _SystemClock()
+        deadline = clock.now() + timeout
+        seen: Run | None = None
+        while True:
+            problem: ApiError | None = None
+            try:
+                seen = self.get(run_id)
+            except _PASSING as error:
+                problem = error
+            else:
+                if on_poll:
+                    on_poll(seen)
+                if seen.is_finished:
+                    return _successful(seen)
+            left = deadline - clock.now()
+            if left <= 0:
+                raise WaitTimeoutError(run_id, seen, seconds=timeout) from problem
+            clock.sleep(min(every, left))
+
+    def _run_path(self, run_id: int | str) -> str:
+        text = str(run_id)
+        # Dots would be taken for steps up the path, a blank id for the run list.
+        if not text.strip() or text in (".", "..") or not text.isprintable():
+            raise ArgumentError(f"{text!r} is not the id of a run.")
+        return f"{self._path}/{quote(text, safe='')}"
+
+
+def _read(reply: Reply, parse: Callable[[Any], Value]) -> Value:
+    answer = json_in(reply)
+    try:
+        return parse(answer)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(step) for step in wrong["loc"]) or "answer"
+    raise unreadable(reply, f"its {where} isn't what the API documents")
+
+
+def _is_last(page: RunPage, number: int, *, has_new: bool) -> bool:
+    """Whether no further page is worth asking for."""
+    if not page.items or page.page not in (None, number):
+        return True
+    # Without a count of pages a server that ignores the page number shows in the same runs coming again.
+    return not has_new if page.total_pages is None else number >= page.total_pages
+
+
+def _successful(run: Run) -> Run:
+    if not run.succeeded:
+        raise RunFailedError(run)
+    return run
