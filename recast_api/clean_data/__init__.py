@@ -1,0 +1,50 @@
+"""Clean data: bytes to frame to findings. Needs pandas; knows neither the API nor Streamlit."""
+
+from recast_api.clean_data.checks import (
+    CHECKS,
+    check,
+    check_against,
+    check_data,
+    check_run_type,
+    checks_table,
+)
+from recast_api.clean_data.comparing import compare
+from recast_api.clean_data.comparison import Comparison, Verdict
+from recast_api.clean_data.export import findings_csv
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.fixes import Fix
+from recast_api.clean_data.profiling import Profile, profile
+from recast_api.clean_data.reading import CleanData, read
+from recast_api.clean_data.recent_days import NewDay, new_days
+from recast_api.clean_data.report import html_report
+from recast_api.clean_data.roles import Role, guess_roles, suggest_kpi
+from recast_api.clean_data.windows import BURN_IN_DAYS, Window, held_out_windows
+
+__all__ = [
+    "BURN_IN_DAYS",
+    "CHECKS",
+    "CleanData",
+    "Comparison",
+    "Finding",
+    "Fix",
+    "Level",
+    "NewDay",
+    "Profile",
+    "Role",
+    "Verdict",
+    "Window",
+    "check",
+    "check_against",
+    "check_data",
+    "check_run_type",
+    "checks_table",
+    "compare",
+    "findings_csv",
+    "guess_roles",
+    "held_out_windows",
+    "html_report",
+    "new_days",
+    "profile",
+    "read",
+    "suggest_kpi",
+]

@@ -1,0 +1,195 @@
+"""The checks: all rules, in stages, so that one cause gives one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from recast_api.clean_data.checks import (
+    between_columns,
+    columns,
+    dates,
+    earlier_run,
+    patterns,
+    revisions,
+    units,
+    values,
+)
+from recast_api.clean_data.checks import (
+    run_type as run_type_checks,
+)
+from recast_api.clean_data.checks.rules import Check, Stage
+from recast_api.clean_data.comparing import compare
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.roles import Role
+from recast_api.clean_data.table import Table
+from recast_api.clean_data.windows import held_out_windows
+
+if TYPE_CHECKING:
+    from recast_api.clean_data.reading import CleanData
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Stage",
+    "check",
+    "check_against",
+    "check_data",
+    "check_run_type",
+    "checks_table",
+]
+
+CHECKS: tuple[Check[Any], ...] = (
+    *columns.CHECKS,
+    *dates.CHECKS,
+    *values.CHECKS,
+    *patterns.CHECKS,
+    *units.CHECKS,
+    *between_columns.CHECKS,
+    *earlier_run.CHECKS,
+    *revisions.CHECKS,
+    *run_type_checks.CHECKS,
+)
+"""All checks in the order in which they are asked; what reading finds comes before."""
+
+
+def check(
+    data: CleanData,
+    *,
+    kpi: str | None = None,
+    roles: Mapping[str, Role] | None = None,
+    run_type: str | None = None,
+    holdout_days: Sequence[int] = (),
+    n_holdout: int | None = None,
+    days_per_holdout: int | None = None,
+    earlier: CleanData | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return everything there is to say about clean data before a run, worst first.
+
+    What reading found is part of it. KPI and roles are guessed from the names where they aren't given;
+    `earlier` is the clean data of the run to compare with, `as_of` the As-of Date of the priors sheet.
+    Never raises for what is in the file. The same as `check_data`, `check_against` and `check_run_type`
+    together, which an app calls one by one so as to compute only what a changed setting touches.
+    """
+    if not data.readable:
+        return _worst_first(data.findings)
+    table = Table.of(data, kpi, roles)
+    found = [*_of_data(data, table, kpi, today), *_against(data, table, earlier, as_of)]
+    if run_type is not None:
+        found += _of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout)
+    return _worst_first(found)
+
+
+def check_data(
+    data: CleanData,
+    *,
+    kpi: str | None = None,
+    roles: Mapping[str, Role] | None = None,
+    today: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return what reading found and what can be said of the data by itself, worst first."""
+    if not data.readable:
+        return _worst_first(data.findings)
+    return _worst_first(_of_data(data, Table.of(data, kpi, roles), kpi, today))
+
+
+def check_against(
+    data: CleanData,
+    earlier: CleanData | None,
+    *,
+    kpi: str | None = None,
+    roles: Mapping[str, Role] | None = None,
+    as_of: date | None = None,
+) -> tuple[Finding, ...]:
+    """Return what can be said of the data against an earlier run's and the As-of Date, worst first."""
+    if not data.readable or (earlier is None and as_of is None):
+        return ()
+    return _worst_first(_against(data, Table.of(data, kpi, roles), earlier, as_of))
+
+
+def check_run_type(
+    data: CleanData,
+    run_type: str | None,
+    *,
+    holdout_days: Sequence[int] = (),
+    n_holdout: int | None = None,
+    days_per_holdout: int | None = None,
+    kpi: str | None = None,
+    roles: Mapping[str, Role] | None = None,
+) -> tuple[Finding, ...]:
+    """Return what can be said of the data for a run type and its settings, worst first."""
+    if not data.readable or run_type is None:
+        return ()
+    table = Table.of(data, kpi, roles)
+    return _worst_first(_of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout))
+
+
+def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None) -> list[Finding]:
+    found = [*data.findings, *_run(columns.CHECKS, columns.Delivered(data, table, kpi))]
+    # Every other rule would stumble over days that repeat by design.
+    if any(finding.check == columns.long_format.name for finding in found):
+        return found
+    if table.dated and not _dates_blocked(data):
+        found += _run(dates.CHECKS, dates.Calendar(table, today or latest_today()))
+    if table.rows:
+        found += _run((*values.CHECKS, *patterns.CHECKS, *units.CHECKS, *between_columns.CHECKS), table)
+    return found
+
+
+def _against(data: CleanData, table: Table, earlier: CleanData | None, as_of: date | None) -> list[Finding]:
+    if _dates_blocked(data):
+        return []
+    comparison = None if earlier is None else compare(data, earlier)
+    return _run((*revisions.CHECKS, *earlier_run.CHECKS), revisions.Against(table, comparison, as_of))
+
+
+def _of_run_type(
+    data: CleanData,
+    table: Table,
+    run_type: str,
+    holdout_days: Sequence[int],
+    n_holdout: int | None,
+    days_per_holdout: int | None,
+) -> list[Finding]:
+    windows = held_out_windows(
+        data if table.daily and not _dates_blocked(data) else (),
+        run_type=run_type,
+        holdout_days=holdout_days,
+        n_holdout=n_holdout,
+        days_per_holdout=days_per_holdout,
+    )
+    plan = run_type_checks.Plan(table, run_type, holdout_days, n_holdout, days_per_holdout, windows)
+    return _run(run_type_checks.CHECKS, plan)
+
+
+def latest_today() -> date:
+    """Return today's date where on Earth it is latest, so that no analyst's today is in the future."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def _dates_blocked(data: CleanData) -> bool:
+    """Tell whether reading found the dates unusable: what follows from that needn't be said again."""
+    blocked = (finding for finding in data.findings if finding.level is Level.BLOCK)
+    return data.date_column is None or any(data.date_column in finding.columns for finding in blocked)
+
+
+def _run(checks: Iterable[Check[Any]], subject: object) -> list[Finding]:
+    return [finding for one in checks for finding in one(subject)]
+
+
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    order = list(Level)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.level)))
+
+
+def checks_table() -> str:
+    """Return the table of all checks as Markdown, for the documentation."""
+    rows = ["| Check | What it says | Level | Speaks up at | Source |", "|---|---|---|---|---|"]
+    for one in CHECKS:
+        levels = ", ".join(level.value.capitalize() for level in one.levels)
+        cells = (f"`{one.name}`", one.what, levels, one.threshold, one.source)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows)

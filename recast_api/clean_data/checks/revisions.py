@@ -1,0 +1,147 @@
+"""Checks of past values that changed since an earlier run."""
+
+# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.comparison import Comparison, small
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.table import Mask, Table, as_date
+from recast_api.clean_data.wording import counted, day_span, noted, number, percent, shorten
+
+INTERCEPT_DAYS = 30
+"""Recast, configuration options: the intercept prior is a share of the median KPI of the 30 days before."""
+
+
+@dataclass(frozen=True)
+class Against:
+    """The data, what differs from an earlier run, and the day on which the priors were set."""
+
+    table: Table
+    comparison: Comparison | None
+    as_of: date | None
+
+    @property
+    def compared(self) -> Comparison | None:
+        """The comparison, if one could be made."""
+        return self.comparison if self.comparison and not self.comparison.reason else None
+
+
+@rule(
+    Stage.EARLIER,
+    Level.CONFIRM,
+    Level.NOTE,
+    threshold="over 1 % of a column moved, or a day more than 60 days old (Confirm); less (Note)",
+    source="peers 3.2 E; Recast: small revisions are expected between weekly refreshes",
+)
+def revised_columns(against: Against) -> Iterator[Finding]:
+    """Past spend that changed since the earlier run changes what the model has learnt."""
+    compared = against.compared
+    if compared is None:
+        return
+    last = as_date(compared.days[-1])
+    changes = [change for change in compared.by_column if change.column != against.table.kpi]
+    for level, group in (
+        (Level.CONFIRM, [change for change in changes if not small(change, last)]),
+        (Level.NOTE, [change for change in changes if small(change, last)]),
+    ):
+        if group:
+            told = {c.column: f"{counted(c.cells, 'day')}, {_moved(c.moved_share)} moved" for c in group}
+            yield say(
+                level,
+                f"Past values changed since the earlier run: {noted(told)}.",
+                "Small revisions are usual." if level is Level.NOTE else _VERSION,
+                columns=tuple(told),
+                lines=_lines(against, set(told)),
+            )
+
+
+_VERSION = (
+    "Check why. If a large mistake was corrected, raise Version in the priors sheet: old backtests mislead."
+)
+
+
+def _moved(share: float) -> str:
+    return percent(share) if np.isfinite(share) else "all"
+
+
+def _lines(against: Against, columns: set[str], only: Mask | None = None) -> NDArray[np.int64]:
+    """Return the lines of changed cells of these columns."""
+    compared = against.compared
+    assert compared is not None
+    wanted = np.isin(compared.places[0], [p for p, name in enumerate(compared.columns) if name in columns])
+    days = compared.days[np.unique(compared.places[1][wanted if only is None else wanted & only])]
+    assert against.table.days is not None
+    return against.table.lines[np.isin(against.table.days, days)]
+
+
+def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
+    """Tell of each changed cell whether it is of the KPI, and whether its day sets the intercept prior."""
+    compared = against.compared
+    assert compared is not None
+    of_kpi = np.array([name == against.table.kpi for name in compared.columns], bool)[compared.places[0]]
+    if against.as_of is None:
+        return of_kpi, np.zeros(of_kpi.size, bool)
+    days = compared.days[compared.places[1]]
+    start, end = np.datetime64(against.as_of - timedelta(INTERCEPT_DAYS)), np.datetime64(against.as_of)
+    return of_kpi, (days >= start) & (days < end)
+
+
+@rule(
+    Stage.EARLIER,
+    Level.CONFIRM,
+    threshold="any changed day",
+    source="Recast, data concerns: past KPI differs",
+)
+def revised_kpi(against: Against) -> Iterator[Finding]:
+    """A past KPI that changed is a new truth for the model: returns, late orders, a new definition."""
+    if against.compared is None:
+        return
+    of_kpi, deciding = _kpi_changes(against)
+    if (of_kpi & ~deciding).any():
+        yield _kpi_finding(against, of_kpi & ~deciding, "", _VERSION)
+
+
+@rule(
+    Stage.EARLIER,
+    Level.CONFIRM,
+    threshold=f"any changed day in the {INTERCEPT_DAYS} days before the As-of Date",
+    source="Recast, configuration options: the median KPI of these days scales the intercept prior",
+)
+def revised_intercept_days(against: Against) -> Iterator[Finding]:
+    """A KPI that changed in the 30 days before the As-of Date moves the intercept prior itself."""
+    if against.compared is None:
+        return
+    of_kpi, deciding = _kpi_changes(against)
+    if (of_kpi & deciding).any():
+        where = f" in the {INTERCEPT_DAYS} days before the As-of Date {against.as_of}"
+        advice = "This moves the intercept prior. Check the change, and the intercept in the priors sheet."
+        yield _kpi_finding(against, of_kpi & deciding, where, advice)
+
+
+def _kpi_finding(against: Against, cells: Mask, where: str, advice: str) -> Finding:
+    compared, kpi = against.compared, against.table.kpi
+    assert compared is not None
+    assert kpi is not None
+    change = float(np.nansum(compared.new[cells]) - np.nansum(compared.old[cells]))
+    days = compared.days[compared.places[1][cells]]
+    span = day_span(as_date(days.min()), as_date(days.max()))
+    sign = "+" if change > 0 else ""
+    return say(
+        Level.CONFIRM,
+        f"{shorten(kpi)} changed on {counted(days.size, 'past day')}{where}: {span}, {sign}{number(change)}.",
+        advice,
+        columns=[kpi],
+        lines=_lines(against, {kpi}, cells),
+    )
+
+
+CHECKS = (revised_columns, revised_kpi, revised_intercept_days)

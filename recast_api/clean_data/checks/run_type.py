@@ -1,0 +1,224 @@
+"""Checks of the data for the run type and its settings."""
+
+# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recast_api.clean_data.checks.between_columns import ALIKE_NOTE, alike_pairs
+from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.roles import Role
+from recast_api.clean_data.table import Mask, Table
+from recast_api.clean_data.windows import BURN_IN_DAYS, Window, is_count
+from recast_api.clean_data.wording import counted, percent, shorten, some
+
+ENOUGH_TRAINING_DAYS = 365
+"""Peers, 3.2 F: a year, so that every season was seen."""
+PEAK_SHARE = 0.01
+"""Peers, 3.2 F: the highest 1 % of days."""
+MANY_CHANNELS = 20
+"""Peers, 3.2 F; Recast, modelling FAQ: recovery is harder with more channels."""
+LARGEST_SHARE = 0.50
+"""Peers, 3.2 F: stability periods over half the history."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run as it is set up: data, run type, settings, and the windows that follow from them."""
+
+    table: Table
+    run_type: str
+    holdout_days: Sequence[object]
+    n_holdout: object
+    days_per_holdout: object
+    windows: tuple[Window, ...]
+    """Smallest first; empty where the data isn't daily."""
+
+    @property
+    def largest(self) -> Window | None:
+        """The window that leaves the fewest days."""
+        return self.windows[-1] if self.windows else None
+
+    def held_out(self, window: Window) -> Mask:
+        """Tell which rows a window leaves out."""
+        assert self.table.days is not None
+        return np.asarray(self.table.days >= np.datetime64(window.first))
+
+    def channels_off(self, rows: Mask) -> list[str]:
+        """Return the channels that spend elsewhere but not in these rows."""
+        inside = np.asarray(np.any(self.table.active[:, rows], axis=1))
+        on = {place for place in self.table.places(Role.SPEND) if self.table.active_days[place]}
+        return [self.table.columns[place] for place in sorted(on) if not inside[place]]
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.BLOCK,
+    threshold="a number of days that is zero, negative, no integer, or there twice",
+    source="Recast: array of integers; integer",
+)
+def holdout_settings(plan: Plan) -> Iterator[Finding]:
+    """The days to hold out are whole numbers above zero, each once."""
+    wrong: list[str] = []
+    if plan.run_type == "holdout":
+        wrong = [
+            f"{shorten(str(days), 20)} isn't a whole number above zero"
+            for days in plan.holdout_days
+            if not is_count(days)
+        ]
+        counts = [days for days in plan.holdout_days if is_count(days)]
+        wrong += [
+            f"{days} is there twice" for days in dict.fromkeys(d for d in counts if counts.count(d) > 1)
+        ]
+    elif plan.run_type == "stability_loop":
+        settings = {"periods": plan.n_holdout, "days per period": plan.days_per_holdout}
+        wrong = [
+            f"{name}: {shorten(str(value), 20)} isn't a whole number above zero"
+            for name, value in settings.items()
+            if value is not None and not is_count(value)
+        ]
+    if wrong:
+        yield say(
+            Level.BLOCK,
+            f"Held-out days can't be right: {some(wrong)}.",
+            "Give each as a whole number of days, once.",
+            values=wrong[:3],
+        )
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.BLOCK,
+    Level.CONFIRM,
+    threshold=f"none left after {BURN_IN_DAYS} days burn-in (Block), under {ENOUGH_TRAINING_DAYS} (Confirm)",
+    source="Recast: burn-in of 60 days; a year is own choice",
+)
+def training_days(plan: Plan) -> Iterator[Finding]:
+    """What is left to fit is the history before the largest window, less 60 days of burn-in."""
+    window = plan.largest
+    if window and window.fitted_days_left < ENOUGH_TRAINING_DAYS:
+        left = max(window.fitted_days_left, 0)
+        yield say(
+            Level.CONFIRM if left else Level.BLOCK,
+            f"Holding out the last {window.days:,} days leaves {counted(window.training_days_left, 'day')}, "
+            f"less {BURN_IN_DAYS} of burn-in: {counted(left, 'day')} to fit.",
+            "Hold out fewer days, or add history. The window is inferred: Recast doesn't publish it.",
+            values=[str(left)],
+        )
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.CONFIRM,
+    threshold="no spend before the largest window",
+    source="Robyn stops; Meridian #638, LightweightMMM #124 crash",
+)
+def untrained_channel(plan: Plan) -> Iterator[Finding]:
+    """A channel without spend before the window can't be learnt, yet has to be forecast."""
+    if plan.largest and plan.largest.fitted_days_left > 0:
+        names = plan.channels_off(~plan.held_out(plan.largest))
+        if names:
+            yield say(
+                Level.CONFIRM,
+                f"No spend before {plan.largest.first}, where the largest window begins: {some(names)}.",
+                "Hold out fewer days, so that the model sees some of it.",
+                columns=names,
+            )
+
+
+@rule(Stage.RUN_TYPE, Level.NOTE, threshold="no spend in the largest window", source="peers 3.2 F")
+def untested_channel(plan: Plan) -> Iterator[Finding]:
+    """A channel without spend in the window isn't tested by it."""
+    if plan.largest and plan.largest.fitted_days_left > 0:
+        names = plan.channels_off(plan.held_out(plan.largest))
+        if names:
+            yield say(
+                Level.NOTE,
+                f"No spend in the days held out, from {plan.largest.first}: {some(names)}.",
+                "The test says nothing about these channels.",
+                columns=names,
+            )
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.NOTE,
+    threshold=f"a day of the highest {percent(PEAK_SHARE)} of the KPI in a window",
+    source="peers 3.2 F",
+)
+def peak_held_out(plan: Plan) -> Iterator[Finding]:
+    """A window with the year's peak in it tests an unusual time."""
+    kpi = plan.table.kpi_values
+    if plan.largest is None or kpi is None or plan.table.kpi is None or plan.largest.fitted_days_left <= 0:
+        return
+    count = max(int(PEAK_SHARE * plan.table.rows), 1)
+    peaks = np.argsort(np.nan_to_num(kpi, nan=-np.inf))[-count:]
+    inside = np.sort(peaks[plan.held_out(plan.largest)[peaks]])
+    if inside.size:
+        days = [str(plan.table.day(row)) for row in inside]
+        yield say(
+            Level.NOTE,
+            f"{counted(inside.size, 'peak day')} of {shorten(plan.table.kpi)} held out: {some(days)}.",
+            "If a promotion made the peak, the priors sheet needs a spike for it, else the test looks worse.",
+            columns=[plan.table.kpi],
+            lines=plan.table.lines[inside],
+        )
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.NOTE,
+    threshold=f"more than {MANY_CHANNELS} channels, or a pair with |r| over {ALIKE_NOTE}",
+    source="Recast, modelling FAQ: many channels and correlated spend are harder",
+)
+def hard_recovery(plan: Plan) -> Iterator[Finding]:
+    """Parameter recovery is harder with many channels and with channels that move together."""
+    if plan.run_type != "parameter_recovery":
+        return
+    channels, pairs = len(plan.table.places(Role.SPEND)), len(alike_pairs(plan.table))
+    reasons = [counted(channels, "channel")] * (channels > MANY_CHANNELS)
+    reasons += [f"{counted(pairs, 'pair')} of channels that move together"] * (pairs > 0)
+    if reasons:
+        yield say(
+            Level.NOTE,
+            f"Recovery is known to be harder with {' and '.join(reasons)}.",
+            "Read a poor recovery with that in mind.",
+        )
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.CONFIRM,
+    threshold=f"periods × days over {percent(LARGEST_SHARE)} of the history",
+    source="peers 3.2 F",
+)
+def long_stability_loop(plan: Plan) -> Iterator[Finding]:
+    """A stability loop over more than half the history compares models of quite different data."""
+    window = plan.largest
+    if (
+        plan.run_type == "stability_loop"
+        and window
+        and window.fitted_days_left >= ENOUGH_TRAINING_DAYS
+        and window.days > LARGEST_SHARE * plan.table.rows
+    ):
+        yield say(
+            Level.CONFIRM,
+            f"The last period leaves out {window.days:,} of {counted(plan.table.rows, 'day')}.",
+            "Use fewer or shorter periods, so that the models are alike enough to compare.",
+        )
+
+
+CHECKS = (
+    holdout_settings,
+    training_days,
+    untrained_channel,
+    untested_channel,
+    peak_held_out,
+    hard_recovery,
+    long_stability_loop,
+)

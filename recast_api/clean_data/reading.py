@@ -1,0 +1,147 @@
+"""Bytes to text to frame, or the findings that say why not.
+
+    data = read(path.read_bytes())
+    data.findings                            # what is wrong, worst first
+    preview(data, "separator")               # what a fix would change
+    data = read(path.read_bytes(), fixes=["separator", "dates_day_first"])
+    data.text                                # what is sent
+
+Nothing about the text changes unasked but line ends, byte order mark and encoding. The frame always holds the
+best understanding of it: a date or number that only a fix would write plainly is one there already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import or_
+
+import numpy as np
+import pandas as pd
+
+from recast_api.clean_data import fixes as making
+from recast_api.clean_data.decoding import decode
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.fixes import Change, Fix, Offer
+from recast_api.clean_data.layout import Source
+from recast_api.clean_data.records import Offsets, records
+from recast_api.clean_data.understanding import Understanding, understand
+
+
+@dataclass(frozen=True, eq=False)
+class CleanData:
+    """A file as it was understood, and the text that would be sent for it."""
+
+    text: str
+    r"""What would be sent: `\n` line ends, no byte order mark, accepted fixes made. Empty if no text."""
+    frame: pd.DataFrame
+    """One column per column of the file, in its order: datetime64 for the dates, float64 where every cell is
+    a number or missing, else the cells as they stand. Row numbers without a name and empty rows and columns
+    are left out. Without columns where the file can't be read."""
+    date_column: str | None
+    """Which column of the frame holds the days; None if there is none, or more than one might."""
+    lines: Offsets
+    """Line of the delivered file on which each row of the frame begins, the header being line 1."""
+    findings: tuple[Finding, ...]
+    """What reading noticed, worst first."""
+    fixes: tuple[Fix, ...]
+    """Every fix for this file, those accepted among them."""
+    accepted: tuple[str, ...]
+    """Names of the fixes that were made; those that don't apply to this file are left out."""
+    encoding: str
+    separator: str
+    text_lines: Offsets = field(default_factory=lambda: np.empty(0, np.int64))
+    """Line of the delivered file that each line of `text` came from."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """Fingerprint of the bytes that would be sent, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is a frame to check."""
+        return len(self.frame.columns) > 0
+
+
+def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
+    """Read a CSV file, and make the fixes named.
+
+    Never raises for anything that `data` may hold: what is wrong with it is in the findings. A fix that
+    doesn't apply is passed over, so the fixes accepted for one delivery can be tried on the next. To undo a
+    fix, read again without it.
+    """
+    decoded = decode(data)
+    if not decoded.raw:
+        return _unreadable(decoded.encoding, decoded.findings)
+    found = understand(Source(records(decoded.raw), np.arange(1, decoded.raw.count(b"\n") + 2)))
+    made: list[Fix] = []
+    while ready := _ready(found, fixes, made):
+        found = _made(found, ready)
+        made += [offer.fix for offer in ready]
+    return _clean_data(decoded.encoding, decoded.findings, found, made)
+
+
+def preview(data: CleanData, fix: str, limit: int = 50) -> list[Change]:
+    """Return the first lines that a fix would change, on top of those already made."""
+    if not data.readable and not data.fixes:
+        return []
+    found = understand(Source(records(data.text.encode()), data.text_lines))
+    changes = (
+        change
+        for offer in _ready(found, [fix], [])
+        for change in making.diff(found.source.records, found.header, found.source.origin, offer.edit)
+    )
+    return list(itertools.islice(changes, limit))
+
+
+def _ready(found: Understanding, wanted: Collection[str], made: Collection[Fix]) -> list[Offer]:
+    """Return the fixes that are wanted, offered and not yet made: one for each question."""
+    done = {fix.name for fix in made}
+    offered = [offer for remark in found.remarks for offer in remark.offers]
+    offered += [offer for name in sorted(set(wanted)) if (offer := found.on_request(name))]
+    ready = [offer for offer in offered if offer.fix.name in wanted and offer.fix.name not in done]
+    by_question = {offer.fix.check: offer for offer in sorted(ready, key=_turn, reverse=True)}
+    return sorted(by_question.values(), key=_turn)
+
+
+def _turn(offer: Offer) -> tuple[int, str]:
+    name = offer.fix.name
+    return (making.ORDER.index(name) if name in making.ORDER else len(making.ORDER), name)
+
+
+def _made(found: Understanding, ready: list[Offer]) -> Understanding:
+    edit = reduce(or_, (offer.edit for offer in ready))
+    text, origin = making.apply(found.source.records, found.header, found.source.origin, edit)
+    return understand(Source(records(text.encode()), origin))
+
+
+def _clean_data(
+    encoding: str, findings: tuple[Finding, ...], found: Understanding, made: list[Fix]
+) -> CleanData:
+    done = {fix.name for fix in made}
+    offered = [offer.fix for remark in found.remarks for offer in remark.offers if offer.fix.name not in done]
+    return CleanData(
+        text=found.source.records.raw.decode(),
+        frame=found.frame,
+        date_column=found.date_column,
+        lines=found.lines,
+        findings=_worst_first([*findings, *(remark.finding for remark in found.remarks)]),
+        fixes=(*made, *offered),
+        accepted=tuple(fix.name for fix in made),
+        encoding=encoding,
+        separator=found.source.records.separator,
+        text_lines=found.source.origin,
+    )
+
+
+def _unreadable(encoding: str, findings: tuple[Finding, ...]) -> CleanData:
+    none = np.empty(0, np.int64)
+    return CleanData("", pd.DataFrame(), None, none, _worst_first(findings), (), (), encoding, "")
+
+
+def _worst_first(findings: Collection[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: tuple(Level).index(finding.level)))
