@@ -1,0 +1,31 @@
+"""Overview: what is running, the latest runs, the next action."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages._shared import frame, problems, queries, run_list, running
+from recast_api import Run
+
+_LATEST = 8
+"""One screen's worth below what is running."""
+
+connection = frame.open_page("Overview", icon=":material/home:")
+
+if st.button("Launch a run", type="primary", icon=":material/rocket_launch:"):
+    st.switch_page("pages/launch.py")
+
+
+def _latest(runs: Sequence[Run]) -> None:
+    st.subheader("Latest runs", anchor=False)
+    if not runs:
+        st.info("No runs yet. The first one you launch appears here.", icon=":material/inbox:")
+        return
+    run_list.draw(runs[:_LATEST])
+    st.page_link("pages/runs.py", label="All runs", icon=":material/table_rows:")
+
+
+with problems.shown():
+    runs = queries.latest_runs(connection).items
+    running.draw(connection)
+    _latest(runs)

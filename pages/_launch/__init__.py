@@ -1,0 +1,1 @@
+"""The steps of the launch page, top to bottom."""

@@ -1,0 +1,37 @@
+"""A launch as code. The token is read from the environment, never written out."""
+
+from pages._shared.connection import Connection
+from recast_api import RunForm
+
+
+def python(connection: Connection, form: RunForm) -> str:
+    """The launch with this project's client, the data read from the file beside the script."""
+    fields = {name: value for name, value in form.body()["form"].items() if name != "clean_data"}
+    arguments = "".join(f"    {name}={value!r},\n" for name, value in fields.items())
+    return (
+        "import os\n"
+        "from pathlib import Path\n\n"
+        "from recast_api import RecastClient, RunForm\n\n"
+        "client = RecastClient(\n"
+        '    token=os.environ["API_PAT"],\n'
+        f"    client_slug={connection.client_slug!r},\n"
+        f"    base_url={connection.client.base_url!r},\n"
+        ")\n"
+        "form = RunForm(\n"
+        f"{arguments}"
+        '    clean_data=Path("clean_data.csv").read_text(encoding="utf-8"),\n'
+        ")\n"
+        "run_id = client.runs.launch(form)\n"
+        "print(client.runs.wait(run_id, on_poll=print).status)\n"
+    )
+
+
+def curl(connection: Connection) -> str:
+    """The launch with the whole request body, downloaded from this page."""
+    url = f"{connection.client.base_url}/v1/clients/{connection.client_slug}/runs"
+    return (
+        f"curl '{url}' \\\n"
+        '  -H "Authorization: Bearer $API_PAT" \\\n'
+        "  -H 'Content-Type: application/json' \\\n"
+        "  --data-binary @launch_request.json\n"
+    )

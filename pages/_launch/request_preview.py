@@ -1,0 +1,55 @@
+"""Exactly what a launch sends: the request, the size and hash of the data, the same in code."""
+
+import hashlib
+import json
+
+import streamlit as st
+
+from pages._launch import code
+from pages._shared.connection import Connection
+from recast_api import RunForm
+
+_LINES = 4
+"""Lines of the data shown in the request: the header and a few days."""
+
+
+def draw(connection: Connection, form: RunForm) -> None:
+    body = form.json_bytes()
+    data = form.clean_data.encode()
+    st.code(_request(connection, form), language="http", wrap_lines=True)
+    st.caption(
+        f"Clean data: {len(data):,} bytes, {form.clean_data.count(chr(10)):,} lines, "
+        f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]}…. Body: {len(body):,} bytes. "
+        "Uses one of 100 runs a day and one of 20 a minute; a run can't be cancelled from here."
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download request body",
+            lambda: form.json_bytes(),
+            file_name="launch_request.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    with st.expander("The same in code", icon=":material/code:"):
+        python, curl = st.tabs(["Python", "curl"])
+        python.code(code.python(connection, form), language="python")
+        curl.code(code.curl(connection), language="bash")
+
+
+def _request(connection: Connection, form: RunForm) -> str:
+    """The request as it goes, but for the token and the length of the data."""
+    fields = dict(form.body()["form"])
+    lines = form.clean_data.split("\n")
+    more = len(lines) - 1 - _LINES
+    if more > 0:
+        fields["clean_data"] = "\n".join([*lines[:_LINES], f"… {more} more lines"])
+    return "\n".join(
+        [
+            f"POST {connection.client.base_url}/v1/clients/{connection.client_slug}/runs",
+            "Authorization: Bearer …",
+            "Content-Type: application/json",
+            "",
+            json.dumps({"form": fields}, indent=2, ensure_ascii=False),
+        ]
+    )

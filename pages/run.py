@@ -1,0 +1,74 @@
+"""One run, `?run=2786`: its status while it runs, its settings, the data it was trained on."""
+
+import streamlit as st
+
+from pages._shared import data_preview, frame, problems, queries, run_settings, run_status
+from pages._shared.connection import Connection
+from pages._shared.plain import escape
+from pages._shared.run_words import run_type_word
+from recast_api import NotFoundError, Run
+
+connection = frame.open_page("Run", icon=":material/monitoring:")
+
+
+def _asked_for() -> str:
+    run_id = st.query_params.get("run", "").strip()
+    if not run_id:
+        st.info("Which run? Choose one from the list.", icon=":material/search:")
+        st.page_link("pages/runs.py", label="Runs", icon=":material/table_rows:")
+        st.stop()
+    return run_id
+
+
+def _fetch(run_id: str) -> Run:
+    try:
+        return queries.run(connection, run_id)
+    except NotFoundError:
+        st.warning(
+            f"There is no run {escape(run_id)} at client {escape(connection.client_slug)}.",
+            icon=":material/search_off:",
+        )
+        st.page_link("pages/runs.py", label="Runs", icon=":material/table_rows:")
+        st.stop()
+
+
+def _status(connection: Connection, run: Run) -> None:
+    """Live while the run is in progress; at a terminal status the page is drawn once more, and the
+    fragment no longer ticks."""
+
+    def panel() -> None:
+        with problems.shown():
+            now = run if run.is_finished else queries.run(connection, str(run.id))
+            run_status.draw(now, queries.latest_runs(connection).items)
+            if now.is_finished and not run.is_finished:
+                st.rerun()
+
+    st.fragment(panel, run_every=None if run.is_finished else connection.poll_seconds)()
+
+
+def _data(connection: Connection, run: Run) -> None:
+    st.subheader("Clean data", anchor=False)
+    source = queries.clean_data_of(connection, str(run.id))
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download clean data",
+            source.data,
+            file_name=source.name,
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if st.button("Use this data in a new run", icon=":material/replay:"):
+            st.switch_page("pages/launch.py", query_params={"data_of": str(run.id)})
+    data_preview.draw(queries.clean_data(source))
+
+
+with problems.shown():
+    run = _fetch(_asked_for())
+    st.subheader(f"{escape(run.id)} · {escape(run_type_word(run.run_type))}", anchor=False)
+    _status(connection, run)
+    run_settings.draw(run)
+    with problems.shown():
+        _data(connection, run)
+    with st.expander("Metadata as served", icon=":material/data_object:"):
+        st.json(run.raw)

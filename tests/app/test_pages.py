@@ -1,0 +1,129 @@
+"""Each page on its own: what it shows on a first visit, empty, and when the API misbehaves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from recast_api import RecastClient, RunForm
+from recast_api.sandbox import Account, Sandbox
+
+OpenPage = Callable[[str], AppTest]
+SHEET = "https://docs.google.com/spreadsheets/d/abc/edit"
+PAGES = ["app.py", "pages/launch.py", "pages/runs.py", "pages/run.py"]
+
+
+def words(app: AppTest) -> str:
+    """All that the page says in text, for assertions on sentences."""
+    kinds = (app.markdown, app.caption, app.text, app.info, app.warning, app.error, app.subheader, app.title)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+def launch(client: RecastClient, clean_csv: str, **fields: Any) -> int | str:
+    defaults = {"run_type": "model_run", "google_sheet_priors_url": SHEET, "clean_data": clean_csv}
+    form = RunForm(**(defaults | fields))
+    return client.runs.launch(form)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_first_visit_needs_no_setup_and_says_that_this_is_the_sandbox(page: OpenPage, path: str) -> None:
+    app = page(path).run()
+    assert not app.exception
+    assert "Sandbox: nothing here is real" in words(app)
+    assert "democlient" in words(app)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_another_server_is_never_called_a_sandbox(connected_page: OpenPage, path: str) -> None:
+    app = connected_page(path).run()
+    assert not app.exception
+    assert "andbox" not in words(app)
+    assert "acme" in words(app)
+    assert "token …7f3a" in words(app)
+
+
+def test_the_overview_shows_what_is_running(
+    connected_page: OpenPage, client: RecastClient, clean_csv: str
+) -> None:
+    run_id = launch(client, clean_csv)
+    app = connected_page("app.py").run()
+    assert "Running now" in words(app)
+    assert "Launching" in words(app)
+    assert f"**{run_id}**" in app.get("page_link")[-1].proto.label or any(
+        str(run_id) in link.proto.label for link in app.get("page_link")
+    )
+
+
+def test_an_empty_client_is_told_what_to_do_next(connected_page: OpenPage) -> None:
+    assert "No runs yet" in words(connected_page("app.py").run())
+    assert "No runs yet" in words(connected_page("pages/runs.py").run())
+
+
+def test_the_run_page_shows_status_settings_and_data(
+    connected_page: OpenPage, client: RecastClient, sandbox: Sandbox, clean_csv: str
+) -> None:
+    run_id = launch(client, clean_csv, run_type="holdout", holdout_days=[14, 28])
+    app = connected_page("pages/run.py")
+    app.query_params["run"] = str(run_id)
+    app.run()
+    assert f"{run_id} · Holdout" in words(app)
+    assert "14, 28" in words(app)
+    assert "**launching**" in words(app)
+    assert [metric.value for metric in app.metric if metric.label == "Rows"] == ["120"]
+    sandbox.advance(minutes=61)
+    st.cache_data.clear()
+    assert "Success" in words(app.run())
+
+
+def test_the_run_page_without_a_run_leads_to_the_list(connected_page: OpenPage) -> None:
+    assert "Which run?" in words(connected_page("pages/run.py").run())
+
+
+@pytest.mark.parametrize("nonsense", ["999999", "abc", "../runs", "1?x=2", "%00", "<b>x</b>"])
+def test_a_run_that_is_not_there_is_one_sentence(connected_page: OpenPage, nonsense: str) -> None:
+    app = connected_page("pages/run.py")
+    app.query_params["run"] = nonsense
+    app.run()
+    assert not app.exception
+    assert len(app.warning) + len(app.error) == 1
+
+
+@pytest.mark.parametrize("path", ["app.py", "pages/runs.py"])
+def test_revoked_access_is_a_sentence(
+    connected_page: OpenPage, sandbox: Sandbox, account: Account, path: str
+) -> None:
+    app = connected_page(path).run()
+    sandbox.close_account(account.token)
+    app.session_state["connection"] = app.session_state["connection"]
+    sandbox.advance(minutes=1)
+    app = connected_page(path).run()
+    assert not app.exception
+    assert "token" in words(app).lower()
+    assert app.error
+    assert account.token not in words(app)
+
+
+@pytest.mark.parametrize("path", ["app.py", "pages/runs.py"])
+def test_html_where_json_should_be_is_a_sentence(
+    connected_page: OpenPage, sandbox: Sandbox, path: str
+) -> None:
+    sandbox.faults.html(status=200, times=8)
+    app = connected_page(path).run()
+    assert not app.exception
+    assert app.error
+    assert "<" not in app.error[0].value.replace("\\<", "")
+
+
+def test_foreign_text_is_shown_to_the_letter(connected_page: OpenPage, sandbox: Sandbox) -> None:
+    sandbox.faults.respond(
+        403,
+        body=b'{"error": {"message": "![x](https://evil.example/a.png) **bold** :material/bolt: <b>"}}',
+        content_type="application/json",
+    )
+    app = connected_page("pages/runs.py").run()
+    shown = app.error[0].value
+    assert "![x](" not in shown
+    assert "**bold**" not in shown
+    assert ":material/bolt:" not in shown.replace("\\", "")

@@ -1,0 +1,81 @@
+"""Which connection a visitor gets, and changing it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from recast_api.sandbox import Account, Sandbox
+from tests.browser.conftest import AppServer, open_page, settle
+from tests.browser.forwarding import forwarding
+
+Against = Callable[[], AppServer]
+
+
+def connection_of(page: Page) -> str:
+    return page.locator(".st-key-connection").inner_text()
+
+
+def change(page: Page, token: str, client_slug: str) -> None:
+    page.get_by_role("button", name="Change").click()
+    page.get_by_label("API token").fill(token)
+    page.get_by_label("Client slug").fill(client_slug)
+    page.get_by_role("button", name="Connect").click()
+
+
+def test_the_servers_token_serves_a_local_visitor(against: Against, visitor: BrowserContext) -> None:
+    page = open_page(visitor, against().url)
+    assert "acme" in connection_of(page)
+    assert "Sandbox" not in page.inner_text("body")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "Via: 1.1 x"],
+)
+def test_the_servers_token_is_not_lent_through_a_proxy(
+    against: Against, sandbox: Sandbox, visitor: BrowserContext, header: str
+) -> None:
+    with forwarding(against().url, header) as url:
+        page = open_page(visitor, url)
+        assert "Sandbox" in connection_of(page)
+    assert not sandbox.requests
+
+
+def test_the_servers_token_is_not_lent_under_another_host_name(
+    against: Against, sandbox: Sandbox, visitor: BrowserContext
+) -> None:
+    # Chromium resolves every name under localhost to this machine, as a tunnel without headers would.
+    url = against().url.replace("localhost", "desk.localhost")
+    assert "Sandbox" in connection_of(open_page(visitor, url))
+    assert not sandbox.requests
+
+
+def test_a_pasted_token_and_back_to_the_sandbox(
+    app_server: Callable[..., AppServer], sandbox: Sandbox, account: Account, visitor: BrowserContext
+) -> None:
+    page = open_page(visitor, app_server(RECAST_BASE_URL=sandbox.base_url).url)
+    change(page, "gr_wrong", "acme")
+    expect(page.get_by_text("did not accept the token")).to_be_visible()
+    page.get_by_label("API token").fill(account.token)
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_test_id("stDialog")).to_have_count(0)
+    settle(page)
+    assert f"token …{account.token[-4:]}" in connection_of(page)
+    assert account.token not in page.content()
+
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Use the sandbox").click()
+    expect(page.get_by_test_id("stDialog")).to_have_count(0)
+    settle(page)
+    assert "democlient" in connection_of(page)
+
+
+def test_a_wrong_configured_token_is_a_sentence(
+    app_server: Callable[..., AppServer], sandbox: Sandbox, visitor: BrowserContext
+) -> None:
+    server = app_server(RECAST_BASE_URL=sandbox.base_url, API_PAT="gr_wrong", RECAST_CLIENT_SLUG="acme")
+    for path in ("/", "/launch", "/runs", "/run?run=1"):
+        page = open_page(visitor, server.url + path)
+        expect(page.get_by_text("did not accept the token")).to_have_count(1)
+    assert "gr_wrong" not in "".join(server.output)
