@@ -61,9 +61,10 @@ class Door:
         self._timeout = timeout
         # The last answer is an answer like any other: its status becomes an error here, not in urllib3.
         self._reads = self._session(retry.new(raise_on_status=False, redirect=False))
-        # Zero for everything but a connection that was never made, whatever the caller's policy says.
+        # Only a connection that was never made is tried again for a launch, whatever the caller's policy
+        # says. "Other" is TLS to urllib3, which repeats it for every method, and TLS may break afterwards.
         self._launch_retry = retry.new(
-            allowed_methods=("GET",), read=0, status=0, other=0, redirect=False, raise_on_status=False
+            allowed_methods=("GET",), other=0, redirect=False, raise_on_status=False
         )
 
     def close(self) -> None:

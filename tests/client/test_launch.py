@@ -232,6 +232,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_for_a_launch(form):
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b'{"id": 5}')
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
         thread = threading.Thread(target=serve, args=(listener,))
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -140,6 +140,7 @@ def test_a_redirect_says_where_to():
     [
         (f"Bad token {TOKEN}", "text/plain"),
         (f"<p>{'x' * 193}{TOKEN}</p>", "text/html"),
+        ("<i>" * 6665 + TOKEN, "text/html"),  # across the end of what is searched for words
         (f'{{"error": {{"message": "{TOKEN}", "details": {{"{TOKEN}": ["{TOKEN}"]}}}}}}', "application/json"),
     ],
 )
