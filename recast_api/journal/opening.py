@@ -1,0 +1,224 @@
+"""From an address to a database that can be written: connecting, repairing, and saying what is wrong."""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from recast_api.journal.errors import JournalUnavailableError
+from recast_api.journal.schema import lock, prepare
+
+_SIDE_FILES = ("-wal", "-shm")
+
+
+def default_path() -> Path:
+    """Return where the journal is kept unless settings say otherwise."""
+    return platformdirs.user_data_path("recast-desk", appauthor=False) / "journal.sqlite3"
+
+
+class Database:
+    """Opens at the first use, and tries again at each use until it could."""
+
+    def __init__(self, url: str | Path | None, *, clock: Callable[[], datetime], patience: float) -> None:
+        self._address = url
+        self._patience = patience
+        self._clock = clock
+        self._engine: Engine | None = None
+        self._opening = threading.Lock()
+        self.notices: list[str] = []
+
+    @property
+    def where(self) -> str:
+        """The file, or the server without its password. Raises where the address can't be read."""
+        if self._is_sqlite:
+            return str(self._url.database)
+        return self._url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that only reads."""
+        with self._sentences(), self._opened().connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction of its own: no other writer until it is committed."""
+        with (
+            self._sentences(),
+            self._opened().connect().execution_options(recast_writing=True) as connection,
+            connection.begin(),
+        ):
+            self._limit_waiting(connection)
+            lock(connection, self.where)
+            yield connection
+
+    def close(self) -> None:
+        """Give up the connections; the next use opens them again."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    @cached_property
+    def _url(self) -> URL:
+        return _parse(self._address)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    def _opened(self) -> Engine:
+        with self._opening:
+            if self._engine is None:
+                engine = self._open_file() if self._is_sqlite else self._open_server()
+                try:
+                    self._prepare(engine)
+                except BaseException:
+                    engine.dispose()
+                    raise
+                self._engine = engine
+            return self._engine
+
+    def _open_file(self) -> Engine:
+        path = Path(self._url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Sheet addresses and e-mails are nobody else's business on a shared computer.
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        self._move_aside_if_unreadable(path)
+        engine = create_engine(self._url, poolclass=NullPool, connect_args={"timeout": self._patience})
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _open_server(self) -> Engine:
+        connect_args = (
+            {"connect_timeout": math.ceil(self._patience)} if self._url.get_driver_name() == "psycopg" else {}
+        )
+        return create_engine(
+            self._url, pool_pre_ping=True, pool_timeout=self._patience, connect_args=connect_args
+        )
+
+    def _prepare(self, engine: Engine) -> None:
+        with engine.connect().execution_options(recast_writing=True) as connection, connection.begin():
+            self._limit_waiting(connection)
+            prepare(connection, self.where)
+        if self._is_sqlite:
+            # Once, and only now: it changes the file, and a newer journal must not be changed.
+            with closing(engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA journal_mode=WAL")
+
+    def _limit_waiting(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{round(self._patience * 1000)}ms'")
+
+    def _move_aside_if_unreadable(self, path: Path) -> None:
+        found = path.stat().st_ino
+        if _is_readable(path, self._patience) or path.stat().st_ino != found:
+            return  # another process was quicker, and the new file is not the unreadable one
+        stamp = self._clock().strftime("%Y%m%dT%H%M%SZ")
+        aside = path.with_name(f"{path.name}.unreadable-{stamp}")
+        path.rename(aside)
+        for ending in _SIDE_FILES:
+            side = path.with_name(path.name + ending)
+            if side.exists():
+                side.rename(aside.with_name(aside.name + ending))
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        self.notices.append(
+            f"The journal could not be read. It was moved to {aside}, and a new one was begun; "
+            "launches written down before are not known here any more."
+        )
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            self.close()  # so that the next use looks at the file or the server anew
+            message = (
+                f"The journal ({self.where}) {_what_is_wrong(error)}. "
+                "Nothing is launched unless it can be written down first."
+            )
+            raise JournalUnavailableError(message) from error
+
+
+def _parse(url: str | Path | None) -> URL:
+    if url is None or isinstance(url, Path):
+        return URL.create("sqlite", database=str(url or default_path()))
+    try:
+        parsed = make_url(url)
+        # The short names mean whatever driver SQLAlchemy prefers; ours is installed.
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        # The address itself is not repeated: it may hold a password.
+        message = (
+            "The journal's address can't be read; it should look like sqlite:////folder/journal.sqlite3."
+        )
+        raise JournalUnavailableError(message) from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        message = "A journal in memory would forget every launch; give its address a file."
+        raise JournalUnavailableError(message)
+    return parsed
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Transactions are begun below. FULL: a launch must still be written down after a power cut.
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("recast_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _is_readable(path: Path, patience: float) -> bool:
+    with closing(sqlite3.connect(path, timeout=patience)) as connection:
+        try:
+            verdict: tuple[str] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            return verdict == ("ok",)
+        except sqlite3.DatabaseError as error:
+            if _primary_code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                return False
+            raise
+
+
+def _primary_code(error: BaseException | None) -> int:
+    # The upper bytes of SQLite's codes refine the lowest.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+_SQLITE_WORDS = {
+    sqlite3.SQLITE_BUSY: "is locked by another program",
+    sqlite3.SQLITE_LOCKED: "is locked by another program",
+    sqlite3.SQLITE_FULL: "can't be written: the disk is full",
+    sqlite3.SQLITE_IOERR: "can't be written: the disk reports an error or is full",
+    sqlite3.SQLITE_READONLY: "can't be written: it is read-only",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened",
+    sqlite3.SQLITE_NOTADB: "is damaged",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+}
+
+
+def _what_is_wrong(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _SQLITE_WORDS.get(_primary_code(cause), f"answered with an error: {cause}")
+    if isinstance(cause, OSError):
+        return f"can't be opened: {cause.strerror or cause}"
+    first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
+    if getattr(cause, "sqlstate", None) == "55P03":
+        return "is locked by another program"
+    return f"could not be reached or written: {first_line}"

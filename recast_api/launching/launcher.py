@@ -1,0 +1,239 @@
+"""Sending a launch once: written down, sent, written down again; and what a person can do about it after."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from recast_api import (
+    ConnectionFailedError,
+    LaunchUnansweredError,
+    RecastClient,
+    RecastError,
+    Run,
+    RunForm,
+    StatusError,
+)
+from recast_api.journal import (
+    RUN_STATES,
+    AlreadyIntendedError,
+    Budget,
+    DataFacts,
+    Entry,
+    Intent,
+    Journal,
+    JournalUnavailableError,
+    Outcome,
+    OutcomeConflictError,
+    Owner,
+    RunId,
+    Usage,
+)
+from recast_api.launching.looking import Looker, Reconciliation, Seen
+from recast_api.launching.run_list import RunList, is_new, read_run_list
+from recast_api.launching.schedule import SCHEDULE, Schedule, can_resend
+
+DUPLICATE_DAYS = 14
+_BUDGET_BACK = timedelta(days=1, minutes=10)  # the day that is counted, and some for clocks that differ
+
+
+class ResendRefusedError(RecastError):
+    """The launch may not be sent again, because its run was found, may still be, or can't be told."""
+
+
+class Launcher:
+    """Launches for one client and one person, with a journal of both.
+
+    Safe to share between threads, like the client and the journal it is made of.
+    """
+
+    def __init__(
+        self, client: RecastClient, journal: Journal, *, owner: Owner, schedule: Schedule = SCHEDULE
+    ) -> None:
+        self._client = client
+        self._journal = journal
+        self._owner = owner
+        self._schedule = schedule
+        self._looker = Looker(client.runs, journal)
+
+    def launch(
+        self,
+        form: RunForm,
+        *,
+        ticket: str | None = None,
+        facts: DataFacts | None = None,
+        note: str = "",
+        reasons: Mapping[str, str] | None = None,
+    ) -> Entry:
+        """Write a launch down, send it once, write down what became of it, and return its entry.
+
+        `ticket` names the decision, such as one preview on screen: with the same ticket it is sent once
+        however often this is called, and the first call's entry is returned. An exception of this
+        program's own (`RecastError`) means that nothing was sent: the run list could not be read, the
+        journal not written, or the launch doesn't fit the limits (`BudgetExceededError`).
+        """
+        more: dict[str, Any] = {"facts": facts or DataFacts(), "note": note, "reasons": dict(reasons or {})}
+        return self._launch(form, more | ({"ticket": ticket} if ticket else {}))
+
+    def reconcile(self, entry: Entry) -> Reconciliation:
+        """Look for an unknown launch in the run list, once; adopt its run if that is certain."""
+        self._refuse_other_client(entry)
+        return self._looker.look(entry)
+
+    def adopt(self, entry: Entry, run_id: RunId, *, by: str) -> Entry:
+        """Write down that a person says this run is the launch, and return the entry.
+
+        Raises `OutcomeConflictError` for a run that was there before the launch or that another entry
+        owns, and `ApiError` where the run can't be read.
+        """
+        self._refuse_other_client(entry)
+        run = self._client.runs.get(run_id)
+        if not is_new(run, entry):
+            message = f"Run {run.id} was there before this launch was sent, so it isn't it."
+            raise OutcomeConflictError(message, entry=entry)
+        return self._journal.record(entry.id, Outcome.found(run.id, matched_by="a person said so", by=by))
+
+    def dismiss(self, entry: Entry, run_id: RunId) -> Entry:
+        """Write down that a person says this run is not the launch; later looks leave it out."""
+        return self._journal.dismiss(entry.id, run_id)
+
+    def give_up(self, entry: Entry, *, by: str) -> Entry:
+        """Write down that a person stops looking for it, which is theirs to say at any time."""
+        return self._journal.record(entry.id, Outcome.given_up(by))
+
+    def can_resend(self, entry: Entry) -> bool:
+        """Tell whether sending again may be offered."""
+        return can_resend(entry, self._schedule)
+
+    def resend(self, entry: Entry, form: RunForm) -> Entry:
+        """Give up an unknown launch and send the same again, as a new entry, which is returned.
+
+        Looks a last time first. Raises `ResendRefusedError`, with nothing sent, when the launch has not
+        been missing twice, when that look doesn't find it missing, or when the form isn't the same.
+        """
+        if _sha256(form.json_bytes()) != entry.body_sha256:
+            message = "This isn't the same launch: the settings or the data differ. Start a new one instead."
+            raise ResendRefusedError(message)
+        if not self.can_resend(entry):
+            message = "This launch has not been looked for long enough to send it again."
+            raise ResendRefusedError(message)
+        last_look = self.reconcile(entry)
+        if last_look.seen is not Seen.NOT_FOUND:
+            message = f"Not sent again. {last_look.sentence}"
+            raise ResendRefusedError(message)
+        kept = {"facts": entry.facts, "note": entry.note, "reasons": entry.reasons}
+        # Two clicks on "send again" are one decision about one entry.
+        return self._launch(form, kept | {"resend_of": entry.id, "ticket": f"resend-{entry.id}"})
+
+    def usage(self) -> Usage:
+        """Return what is used of the API's limits: an estimate. Raises `ApiError`."""
+        budget = Budget(listed=self._list_for_budget().listed)
+        return self._journal.usage(self._owner, self._client.base_url, self._client.client_slug, budget)
+
+    def duplicates(self, form: RunForm) -> list[Entry]:
+        """Return this person's launches of the same form and data in the last 14 days, newest first."""
+        body = _sha256(form.json_bytes())
+        here = self._client.base_url, self._client.client_slug
+        recent = self._journal.entries(self._owner, states=RUN_STATES, since=self._days_ago())
+        return [e for e in recent if e.body_sha256 == body and (e.base_url, e.client_slug) == here]
+
+    def similar_runs(self, form: RunForm) -> list[Run]:
+        """Return runs of the last 14 days and the same type that the journal knows nothing about.
+
+        Whether one has the same data is for `has_same_data` to say, which costs a download.
+        """
+        since = self._days_ago()
+        owned = self._journal.owned_run_ids(self._client.base_url, self._client.client_slug)
+        listed = read_run_list(self._client.runs, since).runs.values()
+        recent = [run for run in listed if run.created_at is None or run.created_at >= since]
+        return [run for run in recent if run.id not in owned and run.run_type in (None, form.run_type)]
+
+    def has_same_data(self, run_id: RunId, form: RunForm) -> bool:
+        """Tell whether a run's clean data, as served, is the form's, byte for byte. Raises `ApiError`."""
+        return self._looker.data_sha256(run_id) == _sha256(form.clean_data.encode())
+
+    def _launch(self, form: RunForm, more: Mapping[str, Any]) -> Entry:
+        run_list = self._list_for_budget()
+        listed_ids, back_to = run_list.remembered()
+        fields = form.body()["form"]
+        intent = Intent(
+            owner=self._owner,
+            base_url=self._client.base_url,
+            client_slug=self._client.client_slug,
+            run_type=fields.pop("run_type"),
+            priors_url=fields.pop("google_sheet_priors_url"),
+            data_sha256=_sha256(fields.pop("clean_data").encode()),
+            body_sha256=_sha256(form.json_bytes()),
+            parameters=fields,
+            listed_ids=listed_ids,
+            listed_back_to=back_to,
+            **more,
+        )
+        try:
+            entry = self._journal.intend(intent, budget=Budget(listed=run_list.listed))
+        except AlreadyIntendedError as earlier:
+            return earlier.entry
+        return self._send(form, entry)
+
+    def _send(self, form: RunForm, entry: Entry) -> Entry:
+        try:
+            run_id = self._client.runs.launch(form)
+        except StatusError as error:
+            return self._settle(entry, Outcome.rejected(error.status, str(error), error.details))
+        except ConnectionFailedError as error:
+            return self._settle(entry, Outcome.not_sent(str(error)))
+        except LaunchUnansweredError as error:
+            return self._settle(entry, Outcome.unknown(str(error), error.status))
+        except Exception as error:
+            # Not foreseen, so it is not known how far it got.
+            return self._settle(entry, Outcome.unknown(f"Sending broke off: {type(error).__name__}."))
+        except (KeyboardInterrupt, SystemExit):
+            self._settle(entry, Outcome.unknown("The program was ended while it waited for the answer."))
+            raise
+        return self._settle(entry, Outcome.launched(run_id))
+
+    def _settle(self, entry: Entry, outcome: Outcome) -> Entry:
+        try:
+            return self._record(entry.id, outcome)
+        except JournalUnavailableError as error:
+            # The row says `sending` until it counts as unknown, and is then looked for like any other.
+            return replace(
+                entry,
+                state=outcome.state,
+                run_id=outcome.run_id,
+                status=outcome.status,
+                details=outcome.details,
+                message=f"{outcome.message} This is not written down: {error}".strip(),
+            )
+        except OutcomeConflictError as conflict:
+            # The answer came after the launch was given up for lost and settled in another way.
+            late = outcome.message if outcome.run_id is None else f"run {outcome.run_id}."
+            return self._journal.remark(entry.id, f"{conflict} The API's late answer: {late}")
+
+    def _record(self, entry_id: int, outcome: Outcome) -> Entry:
+        try:
+            return self._journal.record(entry_id, outcome)
+        except JournalUnavailableError:
+            # A connection that broke is made anew at the next use; recording twice changes nothing.
+            return self._journal.record(entry_id, outcome)
+
+    def _list_for_budget(self) -> RunList:
+        return read_run_list(self._client.runs, self._journal.now() - _BUDGET_BACK)
+
+    def _days_ago(self) -> datetime:
+        return self._journal.now() - timedelta(days=DUPLICATE_DAYS)
+
+    def _refuse_other_client(self, entry: Entry) -> None:
+        if (entry.base_url, entry.client_slug) != (self._client.base_url, self._client.client_slug):
+            message = (
+                f"Launch {entry.id} went to client {entry.client_slug} at {entry.base_url}; "
+                "connect to that to look for it."
+            )
+            raise OutcomeConflictError(message, entry=entry)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,159 @@
+"""One look at the run list for an unknown launch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from recast_api import ApiError, Run, Runs
+from recast_api.journal import Entry, Journal, Outcome, OutcomeConflictError, RunId, State
+from recast_api.launching.matching import (
+    MOST_EXAMINED,
+    Evidence,
+    Match,
+    by_nearness,
+    is_worth_examining,
+    match,
+)
+from recast_api.launching.run_list import read_run_list
+
+THIS_PROGRAM = "this program"
+
+
+class Seen(StrEnum):
+    """What a look came to."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    CANNOT_TELL = "cannot_tell"
+    COULD_NOT_LOOK = "could_not_look"
+    """The list wasn't answered, or someone else is looking; nothing changed."""
+    SETTLED = "settled"
+    """It isn't unknown any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What a look came to, in a word and in a sentence; with the runs that could be the launch, if any."""
+
+    seen: Seen
+    entry: Entry
+    sentence: str
+    candidates: Sequence[Run] = ()
+
+
+class Looker:
+    """Looks for unknown launches of one client."""
+
+    def __init__(self, runs: Runs, journal: Journal) -> None:
+        self._runs = runs
+        self._journal = journal
+        # A run's data never changes, and may be 20 MB: it is downloaded once.
+        self._hashes: dict[RunId, str] = {}
+
+    def look(self, entry: Entry) -> Reconciliation:
+        """Look for a launch once, and write down what was seen."""
+        self._journal.recover()
+        claimed = self._journal.begin_look(entry.id)
+        if claimed is None:
+            return self._someone_else(entry)
+        try:
+            matched = self._match(claimed)
+        except ApiError as error:
+            entry = self._journal.end_look(entry.id, None)
+            sentence = f"Could not look for it in the run list, so nothing is known yet. {error}"
+            return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
+        except BaseException:
+            self._journal.end_look(entry.id, None)
+            raise
+        return self._conclude(claimed, matched)
+
+    def data_sha256(self, run_id: RunId) -> str:
+        """Return the SHA-256 of a run's clean data as served. Raises `ApiError`."""
+        if run_id not in self._hashes:
+            served = self._runs.download_clean_data(run_id)
+            self._hashes[run_id] = hashlib.sha256(served).hexdigest()
+        return self._hashes[run_id]
+
+    def _match(self, entry: Entry) -> Match:
+        here = entry.base_url, entry.client_slug
+        since = self._earliest_list(_twins(entry, self._journal.open_entries(*here)))
+        run_list = read_run_list(self._runs, since)
+        # Asked after the list was read: whatever could have made a listed run is among them, or owns it.
+        open_entries = self._journal.open_entries(*here)
+        owned = self._journal.owned_run_ids(*here)
+        twins = _twins(entry, open_entries)
+        worthy = [
+            run
+            for run in run_list.runs.values()
+            if any(is_worth_examining(run, twin, owned) for twin in twins)
+        ]
+        nearest = by_nearness(worthy, entry)
+        evidence = [self._examine(run) for run in nearest[:MOST_EXAMINED]]
+        return match(entry, evidence, nearest[MOST_EXAMINED:], open_entries)
+
+    def _earliest_list(self, twins: Sequence[Entry]) -> datetime | None:
+        times = [twin.listed_back_to for twin in twins]
+        return None if None in times else min((time for time in times if time), default=None)
+
+    def _examine(self, run: Run) -> Evidence:
+        try:
+            return Evidence(run=self._runs.get(run.id), data_sha256=self.data_sha256(run.id))
+        except ApiError:
+            # Its data may not be served yet; a later look will see.
+            return Evidence(run=run, data_sha256=None)
+
+    def _conclude(self, entry: Entry, matched: Match) -> Reconciliation:
+        if matched.must_wait:
+            entry = self._journal.end_look(entry.id, None)
+            sentence = "The same launch is being sent a second time just now; its answer is waited for first."
+            return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
+        if matched.run is not None:
+            return self._adopt(entry, matched.run)
+        entry = self._journal.end_look(entry.id, [run.id for run in matched.possible])
+        if entry.state is not State.UNKNOWN:
+            return _settled(entry)
+        if not matched.possible:
+            sentence = f"Not found yet: no new run could be it ({_times(entry.looks)} looked)."
+            return Reconciliation(seen=Seen.NOT_FOUND, entry=entry, sentence=sentence)
+        names = " and ".join(f"run {run.id}" for run in matched.possible)
+        sentence = f"Cannot tell: {names} could be it, and the data doesn't decide it."
+        return Reconciliation(
+            seen=Seen.CANNOT_TELL, entry=entry, sentence=sentence, candidates=matched.possible
+        )
+
+    def _adopt(self, entry: Entry, run: Run) -> Reconciliation:
+        how = "same run type, data (SHA-256) and, as far as shown, settings; created after it was sent"
+        try:
+            entry = self._journal.record(entry.id, Outcome.found(run.id, matched_by=how, by=THIS_PROGRAM))
+        except OutcomeConflictError as conflict:
+            # Another look was quicker, for this launch or with this run.
+            self._journal.end_look(entry.id, None)
+            return self._someone_else(conflict.entry)
+        return _settled(entry)
+
+    def _someone_else(self, entry: Entry) -> Reconciliation:
+        now = self._journal.entry(entry.owner, entry.id) or entry
+        if now.state is not State.UNKNOWN:
+            return _settled(now)
+        sentence = "It is being looked for already, in another tab or by another copy of this program."
+        return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=now, sentence=sentence)
+
+
+def _twins(entry: Entry, open_entries: Sequence[Entry]) -> list[Entry]:
+    return [other for other in open_entries if other.body_sha256 == entry.body_sha256]
+
+
+def _settled(entry: Entry) -> Reconciliation:
+    if entry.run_id is not None:
+        sentence = f"Found: it is run {entry.run_id}."
+        return Reconciliation(seen=Seen.FOUND, entry=entry, sentence=sentence)
+    sentence = f"It is settled: {entry.state.replace('_', ' ')}."
+    return Reconciliation(seen=Seen.SETTLED, entry=entry, sentence=sentence)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

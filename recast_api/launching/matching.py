@@ -1,0 +1,167 @@
+"""Which run an unknown launch became: exact where the data proves it, otherwise for a person to say.
+
+A run is a launch's own for certain if it was not in the list before the launch, was created about when it was
+sent, no entry of the journal owns it, its run type, sheet and parameters are the same where they are shown,
+and its clean data has the same SHA-256. Launches with the same body are interchangeable: their runs are
+dealt out in order, oldest to oldest, and if there are more runs than launches nothing is dealt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from recast_api import Run
+from recast_api.journal import SENDING_LEASE, Entry, RunId, State
+from recast_api.launching.run_list import is_new
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far this computer's clock may be from the server's: what Kerberos, too, takes for normal."""
+
+MOST_EXAMINED = 20
+"""Each examined run costs two requests, which may count against 20 a minute."""
+
+_SHEET_ID = re.compile(r"/spreadsheets/d/([\w-]+)")
+
+
+class Likeness(Enum):
+    """How well a run fits a launch."""
+
+    NONE = auto()
+    POSSIBLE = auto()
+    EXACT = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What could be learned about a run. None for what the API didn't say."""
+
+    run: Run
+    data_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What a look says: the launch's run, or the runs that could be it, or neither."""
+
+    run: Run | None = None
+    possible: Sequence[Run] = field(default_factory=list)
+    must_wait: bool = False
+    """The same launch is being sent a second time just now; whose run it is will be known by its answer."""
+
+
+def is_worth_examining(run: Run, entry: Entry, owned: set[RunId]) -> bool:
+    """Tell whether a listed run could be the launch."""
+    same_type = run.run_type in (None, entry.run_type)
+    return same_type and is_new(run, entry) and run.id not in owned and run.id not in entry.dismissed
+
+
+def by_nearness(runs: Sequence[Run], entry: Entry) -> list[Run]:
+    """Return the runs, those created nearest to the launch first."""
+
+    def distance(run: Run) -> timedelta:
+        return timedelta.max if run.created_at is None else abs(run.created_at - entry.started_at)
+
+    return sorted(runs, key=distance)
+
+
+def is_timely(run: Run, entry: Entry) -> bool:
+    """Tell whether the run was created about when the launch was sent, as far as two clocks agree."""
+    earliest, latest = entry.started_at - CLOCK_SKEW, entry.started_at + SENDING_LEASE + CLOCK_SKEW
+    return run.created_at is not None and earliest <= run.created_at <= latest
+
+
+def match(
+    entry: Entry,
+    evidence: Sequence[Evidence],
+    unexamined: Sequence[Run],
+    open_entries: Sequence[Entry],
+) -> Match:
+    """Return what the evidence says about a launch, given the client's open entries, itself included."""
+    twins = [other for other in open_entries if other.body_sha256 == entry.body_sha256]
+    exact = [
+        seen.run
+        for seen in evidence
+        if any(likeness_of(seen, twin, open_entries) is Likeness.EXACT for twin in twins)
+    ]
+    possible = [seen.run for seen in evidence if likeness_of(seen, entry, open_entries) is Likeness.POSSIBLE]
+    possible += [run for run in unexamined if is_timely(run, entry)]
+    if exact and any(twin.state is State.SENDING for twin in twins):
+        return Match(must_wait=True)
+    dealt, surplus = deal(exact, [twin for twin in twins if twin.state is State.UNKNOWN])
+    if surplus:
+        mine = [run for run in exact if is_worth_examining(run, entry, set())]
+        return Match(possible=[*mine, *possible])
+    run = dealt.get(entry.id)
+    return Match(run=run) if run else Match(possible=possible)
+
+
+def likeness_of(seen: Evidence, entry: Entry, open_entries: Sequence[Entry]) -> Likeness:
+    """Return how well a run fits a launch."""
+    shown = settings_shown(seen.run.form, entry)
+    if shown is Shown.OTHER:
+        return Likeness.NONE
+    if seen.data_sha256 == entry.data_sha256:
+        # With settings hidden, launches of the same data that differ in them can't be told apart.
+        rivals = any(
+            other.data_sha256 == entry.data_sha256
+            and other.run_type == entry.run_type
+            and other.body_sha256 != entry.body_sha256
+            for other in open_entries
+        )
+        certain = is_timely(seen.run, entry) and (shown is Shown.SAME or not rivals)
+        return Likeness.EXACT if certain else Likeness.POSSIBLE
+    explained = any(seen.data_sha256 == other.data_sha256 for other in open_entries)
+    # Whether the API serves back the very bytes is not known, so other bytes don't rule a run out.
+    return Likeness.POSSIBLE if is_timely(seen.run, entry) and not explained else Likeness.NONE
+
+
+def deal(runs: Sequence[Run], twins: Sequence[Entry]) -> tuple[dict[int, Run], list[Run]]:
+    """Deal runs to interchangeable launches; return the run by entry id, and the runs left over."""
+
+    def created(run: Run) -> tuple[datetime | None, str]:
+        return run.created_at, str(run.id)
+
+    waiting = sorted(twins, key=lambda twin: (twin.started_at, twin.id))
+    dealt: dict[int, Run] = {}
+    surplus = []
+    for run in sorted(runs, key=created):
+        # The later a launch, the fewer runs were new to it: the oldest that fits wastes none.
+        fits = (twin for twin in waiting if is_worth_examining(run, twin, set()) and is_timely(run, twin))
+        owner: Entry | None = next(fits, None)
+        if owner is None:
+            surplus.append(run)
+        else:
+            waiting.remove(owner)
+            dealt[owner.id] = run
+    return dealt, surplus
+
+
+class Shown(Enum):
+    """What a served form says of a launch's settings."""
+
+    SAME = auto()
+    OTHER = auto()
+    TOO_LITTLE = auto()
+
+
+def settings_shown(form: Mapping[str, Any] | None, entry: Entry) -> Shown:
+    """Compare a run's form, as served, with a launch's sheet and parameters."""
+    wanted = {"google_sheet_priors_url": entry.priors_url, **entry.parameters}
+    served = {name: (form or {}).get(name) for name in wanted}
+    if any(value is not None and _plain(value) != _plain(wanted[name]) for name, value in served.items()):
+        return Shown.OTHER
+    return Shown.TOO_LITTLE if None in served.values() else Shown.SAME
+
+
+def _plain(value: object) -> object:
+    """Return a setting in a form that doesn't depend on how a server spells it."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    text = str(value).strip()
+    sheet = _SHEET_ID.search(text)
+    return sheet[1] if sheet else text

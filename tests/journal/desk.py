@@ -1,0 +1,132 @@
+"""One analyst's desk: a sandbox account, a clock, a journal, and a launcher that can be restarted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from urllib3.util import Retry
+
+from recast_api import RecastClient, RunForm
+from recast_api.journal import Budget, Entry, Intent, Journal, Outcome, Owner, RunId
+from recast_api.journal.process import Process, this_host
+from recast_api.launching import Launcher, Reconciliation
+from recast_api.sandbox import Account, Sandbox, StoredRun
+
+SHEET = "https://docs.google.com/spreadsheets/d/desk/edit"
+DATA = "date,revenue,tv\n2026-06-01,100.00,10.00\n2026-06-02,110.00,11.00\n"
+
+
+class FakeClock:
+    """A clock that only moves when told."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class Crash(BaseException):
+    """The process ends here: nothing of ours may catch it."""
+
+
+def some_intent(**changes: Any) -> Intent:
+    values: dict[str, Any] = {
+        "owner": Owner.of("gr_first"),
+        "base_url": "https://api.example.com",
+        "client_slug": "acme",
+        "run_type": "model_run",
+        "priors_url": SHEET,
+        "data_sha256": "d" * 64,
+        "body_sha256": "b" * 64,
+    }
+    return Intent(**values | changes)
+
+
+def some_form(data: str = DATA, **changes: Any) -> RunForm:
+    values = {"run_type": "model_run", "google_sheet_priors_url": SHEET, "clean_data": data}
+    return RunForm(**values | changes)
+
+
+class CrashingJournal(Journal):
+    """Ends the process at the step named in `crash_at`: right before or after it has been written down."""
+
+    crash_at: str | None = None
+
+    def intend(self, intent: Intent, *, budget: Budget | None = None) -> Entry:
+        entry = super().intend(intent, budget=budget)
+        self._reach("intended")
+        return entry
+
+    def record(self, entry_id: int, outcome: Outcome) -> Entry:
+        self._reach("before record")
+        entry = super().record(entry_id, outcome)
+        self._reach("after record")
+        return entry
+
+    def begin_look(self, entry_id: int) -> Entry | None:
+        entry = super().begin_look(entry_id)
+        self._reach("begun to look")
+        return entry
+
+    def end_look(self, entry_id: int, candidates: Collection[RunId] | None) -> Entry:
+        self._reach("before end of look")
+        return super().end_look(entry_id, candidates)
+
+    def _reach(self, step: str) -> None:
+        if step == self.crash_at:
+            raise Crash(step)
+
+
+class Desk:
+    """The clock of the desk and that of the sandbox move together."""
+
+    def __init__(self, sandbox: Sandbox, file: Path, *, launch_timeout: float = 5.0) -> None:
+        self.sandbox = sandbox
+        self.account: Account = sandbox.open_account(client_slug="acme", demo=False)
+        self.file = file
+        self.clock = FakeClock()
+        self.owner = Owner.of(self.account.token)
+        self.client = RecastClient(
+            token=self.account.token,
+            client_slug=self.account.client_slug,
+            base_url=sandbox.base_url,
+            timeout=(5.0, launch_timeout),
+            retry=Retry(total=1, backoff_factor=0, status_forcelist=(503,)),
+        )
+        self._starts = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew, as after a crash: another process, another journal object on the same file."""
+        self._starts += 1
+        # A start time that this process doesn't have: to any other, this one counts as gone.
+        process = Process(this_host(), 1, f"start {self._starts}")
+        self.journal = CrashingJournal(self.file, clock=self.clock, process=process)
+        self.launcher = Launcher(self.client, self.journal, owner=self.owner)
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.sandbox.advance(seconds=seconds)
+
+    def runs(self) -> list[StoredRun]:
+        return self.sandbox.runs(self.account.token)
+
+    def posts(self) -> int:
+        return sum(request.method == "POST" for request in self.sandbox.requests)
+
+    def entries(self) -> list[Entry]:
+        return self.journal.entries(self.owner)
+
+    def look(self, entry: Entry, times: int = 1) -> Reconciliation:
+        """Look, half a minute apart."""
+        for _ in range(times):
+            self.advance(30)
+            seen = self.launcher.reconcile(entry)
+        return seen
