@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._shared import frame, problems, queries, run_list, running
+from pages._shared import budget, frame, problems, queries, run_list, running, unknown_launch
 from recast_api import Run
 
 _LATEST = 8
@@ -25,7 +25,11 @@ def _latest(runs: Sequence[Run]) -> None:
     st.page_link("pages/runs.py", label="All runs", icon=":material/table_rows:")
 
 
+unknown_launch.draw(connection)
 with problems.shown():
     runs = queries.latest_runs(connection).items
     running.draw(connection)
+    st.subheader("Budget", anchor=False)
+    with problems.shown():  # a journal that can't be read must not hide the runs
+        budget.draw(connection)
     _latest(runs)

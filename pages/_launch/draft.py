@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pages._shared.data_facts import facts_of
 from recast_api import FormError, RunForm
+from recast_api.clean_data import CleanData
+from recast_api.journal import DataFacts
+
+Problems = Mapping[str, tuple[str, ...]]
+"""Sentences by the API's name of the field that they are about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,22 +18,27 @@ class Draft:
     """The form, where it is whole; else what is missing and what is wrong, field by field."""
 
     form: RunForm | None = None
+    facts: DataFacts = field(default_factory=DataFacts)
     waits_for: tuple[str, ...] = ()
     """What has not been given yet, in words."""
-    problems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What can't be sent as given, by the API's field name."""
+    problems: Problems = field(default_factory=dict)
+    """What can't be sent as given."""
 
 
-def draft(fields: Mapping[str, Any], problems: Mapping[str, tuple[str, ...]]) -> Draft:
-    """`fields` as a form; `problems` are what the page has already found wrong with its widgets."""
+def draft(data: CleanData | None, fields: Mapping[str, Any], problems: Problems) -> Draft:
+    """Data and fields as a form; `problems` are what the page has already found wrong with its widgets."""
+    fields = {**fields, "clean_data": data.text if data else ""}
     waits_for = tuple(
         words
         for name, words in (("clean_data", "data"), ("google_sheet_priors_url", "the priors sheet's URL"))
-        if not str(fields.get(name) or "").strip()
+        if not fields[name].strip()
     )
     try:
         form = RunForm(**fields)
     except FormError as error:
+        # A field that hasn't been filled in yet is waited for, not complained about.
         told = {name: messages for name, messages in error.details.items() if fields.get(name)}
         return Draft(waits_for=waits_for, problems={**told, **problems})
-    return Draft(form=None if problems else form, problems=problems)
+    return Draft(
+        form=None if problems else form, facts=facts_of(data) if data else DataFacts(), problems=problems
+    )

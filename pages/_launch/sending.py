@@ -1,43 +1,30 @@
-"""The last step: exactly what goes, and sending it once.
-
-The button's callback claims the job before the page runs again, and the job is a plain dict that
-nothing of Streamlit's touches between the claim and the stored outcome. So a second click finds the
-job taken, and a rerun that interrupts the call can't lose its answer.
-"""
-
-from typing import Any
-from uuid import uuid4
+"""Step 4: exactly what goes, what speaks against it, and what became of it."""
 
 import streamlit as st
 
-from pages._launch import request_preview
+from pages._launch import guards, job, request_preview
 from pages._launch.draft import Draft
-from pages._shared import problems
+from pages._launch.job import Job, Step
+from pages._shared import budget, problems, queries
 from pages._shared.connection import Connection
-from recast_api import RecastError, RunForm
-
-_JOB = "launch_job"
-_OPEN = ("claimed", "sent")
+from pages._shared.plain import escape
+from recast_api.journal import Entry, State
 
 
 def draw(connection: Connection, draft: Draft) -> None:
-    """Preview, button, and the outcome; a launched run's own page comes next."""
+    """Preview, guards, button, outcome; a launched run's own page comes next."""
     with st.container(border=True, key="step_send"):
         st.subheader("4 · Send", anchor=False)
-        job: dict[str, Any] = st.session_state.get(_JOB) or {}
         if draft.form is None:
             _say_what_is_missing(draft)
+            st.button("Launch run", type="primary", icon=":material/rocket_launch:", disabled=True)
         else:
             request_preview.draw(connection, draft.form)
-        st.button(
-            "Launch run",
-            type="primary",
-            icon=":material/rocket_launch:",
-            disabled=draft.form is None or job.get("state") in _OPEN,
-            on_click=_claim,
-            args=(draft.form,),
-        )
-        _carry_on(connection, draft, job)
+            with problems.shown():
+                budget.draw(connection)
+            _button(connection, draft)
+        if (now := job.current()) is not None:
+            _carry_on(connection, draft, now)
 
 
 def _say_what_is_missing(draft: Draft) -> None:
@@ -47,53 +34,71 @@ def _say_what_is_missing(draft: Draft) -> None:
         st.caption("Waits for the settings above to be put right.")
 
 
-def _claim(form: RunForm) -> None:
-    """Take the job, with the form as it was shown when the button was pressed."""
-    if (st.session_state.get(_JOB) or {}).get("state") not in _OPEN:
-        st.session_state[_JOB] = {"id": uuid4().hex, "state": "claimed", "form": form}
+def _button(connection: Connection, draft: Draft) -> None:
+    now = job.current()
+    verdict = guards.ask(connection, draft)
+    st.button(
+        "Launch run",
+        type="primary",
+        icon=":material/rocket_launch:",
+        disabled=not verdict.may_go or (now is not None and now.is_open),
+        on_click=job.claim,
+        args=(draft.form, verdict.reasons),
+    )
 
 
-def _carry_on(connection: Connection, draft: Draft, job: dict[str, Any]) -> None:
-    match job.get("state"):
-        case "claimed":
-            job["state"] = "sent"  # by exactly one run of the script
-            _send(connection, draft, job)
+def _carry_on(connection: Connection, draft: Draft, now: Job) -> None:
+    match now.step:
+        case Step.CLAIMED:
+            job.send(connection, draft, now)
             st.rerun()
-        case "sent":
-            _wait(job)
-        case "launched":
-            st.session_state[_JOB] = None
-            st.switch_page("pages/run.py", query_params={"run": str(job["run_id"])})
-        case "changed":
+        case Step.SENT:
+            _wait(now)
+        case Step.CHANGED:
             st.warning(
                 "The settings changed while you pressed the button, so nothing was sent. "
                 "This is what would go now; press Launch run again.",
                 icon=":material/edit_note:",
             )
-        case "failed":
-            problems.draw(job["error"])
+        case Step.REFUSED if now.error is not None:
+            st.markdown("Nothing was sent.")
+            problems.draw(now.error)
+        case Step.DONE if now.entry is not None:
+            _outcome(connection, draft, now.entry)
 
 
-def _send(connection: Connection, draft: Draft, job: dict[str, Any]) -> None:
-    """POST once. Until the outcome is stored nothing of Streamlit's is called: it could interrupt."""
-    if draft.form is None or draft.form != job["form"]:
-        job["state"] = "changed"
-        return
-    try:
-        job["run_id"] = connection.client.runs.launch(job["form"])
-        job["state"] = "launched"
-    except RecastError as error:
-        job["error"] = error
-        job["state"] = "failed"
+def _outcome(connection: Connection, draft: Draft, sent: Entry) -> None:
+    # It may have been found, or given up, since it was sent.
+    entry = connection.journal.entry(connection.owner, sent.id) or sent
+    if entry.run_id is not None:
+        job.forget()
+        queries.forget_estimates()
+        st.switch_page("pages/run.py", query_params={"run": str(entry.run_id)})
+    elif (now := job.current()) is not None and now.form == draft.form and not entry.state.is_open:
+        _refused(entry)
 
 
-def _wait(job: dict[str, Any]) -> None:
+def _refused(entry: Entry) -> None:
+    said = {
+        State.REJECTED: "The API did not take this launch: there is no run",
+        State.NOT_SENT: "This launch was not sent: there is no run",
+        State.GIVEN_UP: "You stopped looking for this launch",
+    }
+    with st.container(border=True, key="launch_refused"):
+        st.badge(said.get(entry.state, "Not launched"), icon=":material/block:", color="red")
+        st.markdown(escape(entry.message))
+        for name, messages in entry.details.items():
+            st.markdown(f"{escape(name)}: {escape(' '.join(messages))}")
+        st.caption("Your data and settings are still here.")
+
+
+def _wait(now: Job) -> None:
     """What a rerun shows that interrupted the call: the call goes on in the run it interrupted."""
     st.info("Sending. This can take a minute for a large file.", icon=":material/send:")
 
     @st.fragment(run_every=0.5)
     def look() -> None:
-        if job["state"] != "sent":
+        if now.step is not Step.SENT:
             st.rerun()
 
     look()

@@ -1,10 +1,13 @@
-"""The settings step: the run type and the fields that it needs."""
+"""Step 3: the run type and the fields that it needs, each with what is wrong about it right below."""
 
+import re
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages._launch.draft import Draft, draft
+from pages._launch import job
+from pages._launch.draft import Draft, Problems, draft
 from pages._shared.plain import escape
 from pages._shared.run_words import RUN_TYPES, SENTENCES
 from recast_api import RunType
@@ -13,30 +16,41 @@ from recast_api.clean_data import CleanData
 # The values of the API's own example.
 _PERIODS, _DAYS_PER_PERIOD, _HOLDOUT_DAYS = 6, 30, "14, 28, 42"
 
+# No history has a million days, and Python refuses to read numbers of thousands of digits.
+_NUMBER = re.compile("[0-9]{1,6}")
+
 
 def ask(data: CleanData | None) -> Draft:
-    """The fields, each with what is wrong about it right below."""
+    """The form that the fields and `data` make."""
+    slots: dict[str, DeltaGenerator] = {}
     with st.container(border=True, key="step_settings"):
         st.subheader("3 · Settings", anchor=False)
-        fields: dict[str, Any] = {"run_type": _run_type(), "clean_data": data.text if data else ""}
-        unreadable: dict[str, tuple[str, ...]] = {}
-        extra = st.container()
-        fields["google_sheet_priors_url"] = st.text_input(
-            "Prior settings Google Sheet URL",
-            key="launch_priors_url",
-            placeholder="https://docs.google.com/spreadsheets/d/…/edit",
-            persist_state="session",
-        )
-        with extra:
-            if fields["run_type"] == RunType.STABILITY_LOOP:
-                fields |= _stability_loop()
-            elif fields["run_type"] == RunType.HOLDOUT:
-                fields["holdout_days"], unreadable = _holdout_days()
-        result = draft(fields, unreadable)
-        for messages in result.problems.values():
-            for message in messages:
-                st.error(escape(message), icon=":material/error:")
+        fields: dict[str, Any] = {"run_type": _run_type()}
+        slots["run_type"] = st.container()
+        problems: Problems = {}
+        if fields["run_type"] == RunType.STABILITY_LOOP:
+            fields |= _stability_loop(slots)
+        elif fields["run_type"] == RunType.HOLDOUT:
+            fields["holdout_days"], problems = _holdout_days(slots)
+        fields["google_sheet_priors_url"] = _priors_url(slots)
+    result = draft(data, fields, problems)
+    _say(slots, result.problems)
+    _say(slots, _said_by_the_api(result))
     return result
+
+
+def _say(slots: dict[str, DeltaGenerator], problems: Problems) -> None:
+    for name, messages in problems.items():
+        for message in messages if name in slots else ():
+            slots[name].error(escape(message), icon=":material/error:")
+
+
+def _said_by_the_api(result: Draft) -> Problems:
+    """What the API said about the fields of this very form when it was sent last."""
+    last = job.current()
+    if last is None or last.entry is None or last.form != result.form:
+        return {}
+    return last.entry.details
 
 
 def _run_type() -> str:
@@ -50,7 +64,18 @@ def _run_type() -> str:
     )
 
 
-def _stability_loop() -> dict[str, int]:
+def _priors_url(slots: dict[str, DeltaGenerator]) -> str:
+    url = st.text_input(
+        "Prior settings Google Sheet URL",
+        key="launch_priors_url",
+        placeholder="https://docs.google.com/spreadsheets/d/…/edit",
+        persist_state="session",
+    )
+    slots["google_sheet_priors_url"] = st.container()
+    return url or ""
+
+
+def _stability_loop(slots: dict[str, DeltaGenerator]) -> dict[str, int]:
     with st.container(horizontal=True):
         periods = st.number_input(
             "Stability loop periods", 1, None, _PERIODS, key="launch_n_holdout", persist_state="session"
@@ -63,20 +88,17 @@ def _stability_loop() -> dict[str, int]:
             key="launch_days_per_holdout",
             persist_state="session",
         )
+    slots["n_holdout"] = slots["days_per_holdout"] = st.container()
     return {"n_holdout": periods, "days_per_holdout": days}
 
 
-def _holdout_days() -> tuple[list[int], dict[str, tuple[str, ...]]]:
-    text = st.text_input(
-        "Holdout days",
-        _HOLDOUT_DAYS,
-        key="launch_holdout_days",
-        persist_state="session",
-    )
+def _holdout_days(slots: dict[str, DeltaGenerator]) -> tuple[list[int], Problems]:
+    text = st.text_input("Holdout days", _HOLDOUT_DAYS, key="launch_holdout_days", persist_state="session")
     st.caption("Comma-separated; each number is one test that leaves out that many of the last days.")
+    slots["holdout_days"] = st.container()
     parts = [part.strip() for part in (text or "").split(",") if part.strip()]
-    wrong = [part for part in parts if not part.isascii() or not part.isdigit()]
-    if not parts or wrong:
-        what = f"“{', '.join(wrong)}” is not" if wrong else "There is nothing in it: it takes"
-        return [], {"holdout_days": (f"Holdout days: {what} a list of whole numbers such as 14, 28, 42.",)}
-    return [int(part) for part in parts], {}
+    wrong = [part for part in parts if not _NUMBER.fullmatch(part)]
+    if parts and not wrong:
+        return [int(part) for part in parts], {}
+    what = f"“{', '.join(wrong)[:60]}” is not" if wrong else "there is nothing in the field, which takes"
+    return [], {"holdout_days": (f"Holdout days: {what} a list of whole numbers such as 14, 28, 42.",)}

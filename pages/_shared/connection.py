@@ -15,6 +15,8 @@ import streamlit as st
 
 from pages._shared import visitor
 from recast_api import RecastClient, RecastError
+from recast_api.journal import Journal, Owner
+from recast_api.launching import Launcher
 from recast_api.sandbox import Sandbox
 
 DEFAULT_BASE_URL = "https://api.getrecast.com"
@@ -38,6 +40,10 @@ class Connection:
     """One session's way to one client of one API."""
 
     client: RecastClient
+    journal: Journal
+    owner: Owner
+    """Whose launches this session may see: a one-way fingerprint of the token, never the token."""
+    launcher: Launcher
     is_sandbox: bool
     token_end: str
     """The last characters of the token: enough to tell two of them apart, no more."""
@@ -131,15 +137,27 @@ def _connect() -> Connection:
 
 
 def _open(settings: Settings) -> Connection:
-    client = RecastClient(token=settings.token, client_slug=settings.client_slug, base_url=settings.base_url)
-    return Connection(client=client, is_sandbox=False, token_end=settings.token[-4:])
+    return _connected(settings, _journal(), is_sandbox=False)
 
 
 def _open_sandbox() -> Connection:
     sandbox = _sandbox()
     account = sandbox.open_account(token=_sandbox_token())
-    client = RecastClient(token=account.token, client_slug=account.client_slug, base_url=sandbox.base_url)
-    return Connection(client=client, is_sandbox=True, token_end=account.token[-4:])
+    settings = Settings(token=account.token, client_slug=account.client_slug, base_url=sandbox.base_url)
+    return _connected(settings, _sandbox_journal(), is_sandbox=True)
+
+
+def _connected(settings: Settings, journal: Journal, *, is_sandbox: bool) -> Connection:
+    client = RecastClient(token=settings.token, client_slug=settings.client_slug, base_url=settings.base_url)
+    owner = Owner.of(settings.token, visitor.email())
+    return Connection(
+        client=client,
+        journal=journal,
+        owner=owner,
+        launcher=Launcher(client, journal, owner=owner),
+        is_sandbox=is_sandbox,
+        token_end=settings.token[-4:],
+    )
 
 
 def _is_still_open(connection: Connection) -> bool:
@@ -162,6 +180,18 @@ def _sandbox_token() -> str:
 def _sandbox() -> Sandbox:
     """The embedded sandbox: one for the server process, an account of its own for each browser."""
     return Sandbox().start()
+
+
+@st.cache_resource(show_spinner=False, on_release=Journal.close)
+def _journal() -> Journal:
+    """The server's journal; what each person sees of it is their own."""
+    return Journal(_setting("journal_url", "RECAST_JOURNAL_URL") or None)
+
+
+@st.cache_resource(show_spinner=False, on_release=Journal.close)
+def _sandbox_journal() -> Journal:
+    """A journal that goes with the sandbox: its launches aren't real."""
+    return Journal.temporary()
 
 
 def _setting(name: str, *variables: str) -> str:

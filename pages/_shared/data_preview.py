@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._shared import charts
+from pages._shared.data_facts import facts_of
 from recast_api.clean_data import CleanData, Role, guess_roles, suggest_kpi
 
 _ENDS = 5
@@ -26,24 +27,17 @@ def draw(data: CleanData) -> None:
 
 
 def _shape(data: CleanData) -> None:
-    frame = data.frame
-    facts = {
-        "Rows": f"{len(frame):,}",
-        "Columns": f"{frame.shape[1]:,}",
-        "First day": _day(data, "min"),
-        "Last day": _day(data, "max"),
-        "Missing values": f"{int(frame.isna().sum().sum()):,}",
+    facts = facts_of(data)
+    metrics = {
+        "Rows": f"{facts.row_count:,}",
+        "Columns": f"{facts.column_count:,}",
+        "First day": str(facts.first_day or "–"),
+        "Last day": str(facts.last_day or "–"),
+        "Missing values": f"{int(data.frame.isna().sum().sum()):,}",
     }
     with st.container(horizontal=True, gap="medium"):
-        for label, value in facts.items():
+        for label, value in metrics.items():
             st.metric(label, value, width="content")
-
-
-def _day(data: CleanData, which: str) -> str:
-    if data.date_column is None:
-        return "–"
-    day = getattr(data.frame[data.date_column], which)()
-    return "–" if pd.isna(day) else f"{day:%Y-%m-%d}"
 
 
 def _over_time(data: CleanData) -> None:

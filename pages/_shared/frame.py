@@ -29,6 +29,7 @@ _MENU = (
     ("app.py", "Overview", ":material/home:"),
     ("pages/launch.py", "Launch", ":material/rocket_launch:"),
     ("pages/runs.py", "Runs", ":material/table_rows:"),
+    ("pages/journal.py", "Journal", ":material/menu_book:"),
 )
 
 

@@ -12,12 +12,16 @@ import streamlit as st
 
 from pages._shared.connection import Connection
 from pages._shared.source import Source
-from recast_api import Run, RunPage
+from recast_api import Run, RunForm, RunPage
 from recast_api.clean_data import CleanData, read
+from recast_api.journal import Usage
 
 # Shorter than any polling interval: it spares the API the reruns of a person clicking about, and
 # never shows a status that the next look would still show.
 _FRESH = timedelta(seconds=1.5)
+
+# Both read the whole recent list; a launch of this session's own clears them (see `forget_estimates`).
+_ESTIMATE = timedelta(seconds=15)
 
 # A run's clean data does not change. A few files of tens of megabytes are what a small host can hold.
 _FILES = 6
@@ -27,6 +31,7 @@ _LARGEST_PAGE = 100
 _KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
     Connection: lambda connection: connection.key,
     Source: lambda source: source.sha256,
+    RunForm: lambda form: (form.run_type, form.google_sheet_priors_url, hash(form.clean_data)),
 }
 
 
@@ -45,6 +50,24 @@ def latest_runs(connection: Connection) -> RunPage:
 def run(connection: Connection, run_id: str) -> Run:
     """One run with its form."""
     return connection.client.runs.get(run_id)
+
+
+@st.cache_data(scope="session", ttl=_ESTIMATE, max_entries=2, show_spinner=False, hash_funcs=_KEYS)
+def usage(connection: Connection) -> Usage:
+    """What is used of the API's limits, from the run list and the journal."""
+    return connection.launcher.usage()
+
+
+def forget_estimates() -> None:
+    """To be called when this session has launched something."""
+    usage.clear()
+    similar_runs.clear()
+
+
+@st.cache_data(scope="session", ttl=_ESTIMATE, max_entries=4, show_spinner=False, hash_funcs=_KEYS)
+def similar_runs(connection: Connection, form: RunForm) -> list[Run]:
+    """Recent runs of the form's type that the journal knows nothing about."""
+    return connection.launcher.similar_runs(form)
 
 
 # Resources, not data, below: tens of megabytes are shared with later reruns, never copied.

@@ -21,13 +21,13 @@ def draw(runs: Iterable[Run]) -> None:
 
 
 def open_link(run: Run) -> None:
-    """A link to the run's page that stays in this browser session, unlike a bare URL."""
-    st.page_link(
-        RUN_PAGE,
-        label=f"**{escape(run.id)}** · {escape(run_type_word(run.run_type))}",
-        query_params={"run": str(run.id)},
-        help=f"Open run {escape(run.id)}",
-    )
+    """A link to the run's page that says its type."""
+    open_link_to(str(run.id), f"**{escape(run.id)}** · {escape(run_type_word(run.run_type))}")
+
+
+def open_link_to(run_id: str, label: str) -> None:
+    """A link to a run's page that stays in this browser session, unlike a bare URL."""
+    st.page_link(RUN_PAGE, label=label, query_params={"run": run_id}, help=f"Open run {escape(run_id)}")
 
 
 def _line(run: Run) -> None:

@@ -27,6 +27,11 @@ def ago(moment: datetime | None) -> str:
     return "just now" if seconds < 10 else f"{duration(timedelta(seconds=seconds))} ago"
 
 
+def until(moment: datetime) -> str:
+    """`in 12 s`."""
+    return f"in {duration(moment - now())}"
+
+
 def duration(length: timedelta) -> str:
     """The largest unit that says enough: `45 s`, `12 min`, `3 h 20 min`, `5 days`."""
     seconds = max(0, round(length.total_seconds()))

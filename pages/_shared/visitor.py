@@ -36,6 +36,12 @@ def is_on_this_machine() -> bool:
     return urlsplit(f"//{headers.get('Host', 'localhost')}").hostname in _LOOPBACK_HOSTS
 
 
+def email() -> str | None:
+    """The e-mail of a visitor who has signed in, where the server has sign-in."""
+    # Without it st.user is empty and has no `is_logged_in`.
+    return str(st.user.get("email") or "") or None if st.user.get("is_logged_in") else None
+
+
 def browser_secret() -> bytes | None:
     """Random bytes that this browser keeps until it is closed, or None where it sent none.
 

@@ -7,16 +7,17 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages._shared.connection import Connection
-from recast_api import RecastClient
+from pages._shared.connection import Settings
+from recast_api.sandbox import Account, Sandbox
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("API_PAT", "RECAST_PAT", "RECAST_CLIENT_SLUG", "RECAST_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RECAST_JOURNAL_URL", f"sqlite:///{tmp_path}/journal.sqlite3")
 
 
 @pytest.fixture(autouse=True)
@@ -39,12 +40,16 @@ def page() -> Callable[[str], AppTest]:
 
 
 @pytest.fixture
-def connected_page(page: Callable[[str], AppTest], client: RecastClient) -> Callable[[str], AppTest]:
+def connected_page(
+    page: Callable[[str], AppTest], sandbox: Sandbox, account: Account
+) -> Callable[[str], AppTest]:
     """`connected_page("app.py")`: a page connected to the test's own sandbox, as by a pasted token."""
 
     def open_connected(path: str) -> AppTest:
         app = page(path)
-        app.session_state["connection"] = Connection(client=client, is_sandbox=False, token_end="7f3a")
+        app.session_state["connection_choice"] = Settings(
+            token=account.token, client_slug=account.client_slug, base_url=sandbox.base_url
+        )
         return app
 
     return open_connected

@@ -41,7 +41,7 @@ def test_another_server_is_never_called_a_sandbox(connected_page: OpenPage, path
     assert not app.exception
     assert "andbox" not in words(app)
     assert "acme" in words(app)
-    assert "token …7f3a" in words(app)
+    assert "token …" in words(app)
 
 
 def test_the_overview_shows_what_is_running(
@@ -96,7 +96,6 @@ def test_revoked_access_is_a_sentence(
 ) -> None:
     app = connected_page(path).run()
     sandbox.close_account(account.token)
-    app.session_state["connection"] = app.session_state["connection"]
     sandbox.advance(minutes=1)
     app = connected_page(path).run()
     assert not app.exception

@@ -27,7 +27,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
-_SETTINGS = ("API_PAT", "RECAST_PAT", "RECAST_CLIENT_SLUG", "RECAST_BASE_URL")
+_SETTINGS = ("API_PAT", "RECAST_PAT", "RECAST_CLIENT_SLUG", "RECAST_BASE_URL", "RECAST_JOURNAL_URL")
 
 
 class AppServer:
@@ -63,6 +63,11 @@ class AppServer:
                 self._started.set()
         self._started.set()
 
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(20)
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(20)
@@ -72,12 +77,14 @@ class AppServer:
 
 
 @pytest.fixture
-def app_server() -> Iterator[Callable[..., AppServer]]:
+def app_server(tmp_path: Path) -> Iterator[Callable[..., AppServer]]:
     """`app_server(RECAST_BASE_URL=…)`: a fresh server, stopped after the test."""
     with ExitStack() as stack:
 
         def start(**environment: str) -> AppServer:
-            server = AppServer(**environment)
+            server = AppServer(
+                **{"RECAST_JOURNAL_URL": f"sqlite:///{tmp_path}/journal.sqlite3"} | environment
+            )
             stack.callback(server.stop)
             return server
 

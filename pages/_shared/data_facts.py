@@ -1,0 +1,22 @@
+"""Shape and span of clean data: what the preview shows and the journal keeps."""
+
+from datetime import date
+
+import pandas as pd
+
+from recast_api.clean_data import CleanData
+from recast_api.journal import DataFacts
+
+
+def facts_of(data: CleanData) -> DataFacts:
+    """Rows, columns, first and last day; None for a day where there is no readable date."""
+    rows, columns = data.frame.shape
+    first = last = None
+    if data.date_column is not None:
+        days = data.frame[data.date_column]
+        first, last = _day(days.min()), _day(days.max())
+    return DataFacts(row_count=rows, column_count=columns, first_day=first, last_day=last)
+
+
+def _day(moment: pd.Timestamp) -> date | None:
+    return None if pd.isna(moment) else moment.date()

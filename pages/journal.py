@@ -1,0 +1,53 @@
+"""Journal: every launch from this desk and what became of it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages._shared import frame, problems, unknown_launch
+from pages._shared.connection import Connection
+from pages._shared.journal_words import OUTCOMES, table
+from recast_api.journal import Entry, State, entries_csv
+
+connection = frame.open_page("Journal", icon=":material/menu_book:")
+
+st.caption(
+    "Every launch is written down here before it is sent. You see your own: those of the token "
+    "that you are connected with. The data itself is not kept, only its fingerprint."
+)
+unknown_launch.draw(connection)
+
+
+def _filtered(connection: Connection) -> Sequence[Entry]:
+    entries = connection.journal.entries(connection.owner)
+    there = [state for state in State if any(entry.state is state for entry in entries)]
+    chosen = st.pills(
+        "Outcome",
+        there,
+        selection_mode="multi",
+        format_func=lambda state: OUTCOMES[state],
+        key="outcome",
+        bind="query-params",
+    )
+    return [entry for entry in entries if not chosen or entry.state in chosen]
+
+
+def _list(entries: Sequence[Entry]) -> None:
+    st.dataframe(table(entries), hide_index=True, row_height=32, width="stretch")
+    st.download_button(
+        "Download as CSV",
+        lambda: entries_csv(entries).encode(),
+        file_name="launch_journal.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+with problems.shown():
+    entries = _filtered(connection)
+    if entries:
+        _list(entries)
+    else:
+        st.info("No launch from here yet.", icon=":material/inbox:")
+        st.page_link("pages/launch.py", label="Launch a run", icon=":material/rocket_launch:")

@@ -1,0 +1,174 @@
+"""A launch is sent once: lost answers, duplicates, limits, and a journal that can't be written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recast_api import RecastClient, RunForm
+from recast_api.journal import Entry, Journal, Owner, State
+from recast_api.sandbox import Account, Sandbox
+from tests.app.test_launch import button, choose, posts, upload
+from tests.app.test_pages import SHEET, words
+
+OpenPage = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def ready(connected_page: OpenPage, clean_csv: str) -> AppTest:
+    """The launch page, filled in."""
+    return choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "model_run")
+
+
+@pytest.fixture
+def entries(account: Account, tmp_path: Path) -> Callable[[], list[Entry]]:
+    """What the app's journal holds, newest first."""
+
+    def read() -> list[Entry]:
+        journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+        try:
+            return journal.entries(Owner.of(account.token))
+        finally:
+            journal.close()
+
+    return read
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+def test_an_answer_that_is_lost_after_the_work_ends_on_the_runs_page(
+    ready: AppTest, sandbox: Sandbox, account: Account, entries: Callable[[], list[Entry]]
+) -> None:
+    sandbox.faults.drop_after_work(method="POST")
+    button(ready).click().run()
+    assert not ready.exception
+    (run,) = sandbox.runs(account.token)
+    assert ready.query_params["run"] == str(run.id)
+    assert len(posts(sandbox)) == 1
+    (entry,) = entries()
+    assert (entry.state, entry.run_id) == (State.FOUND, run.id)
+
+
+def test_a_launch_that_never_arrived_is_looked_for_and_not_sent_again(
+    ready: AppTest, sandbox: Sandbox, account: Account
+) -> None:
+    sandbox.faults.drop_before_work(method="POST")
+    app = button(ready).click().run()
+    assert "Outcome unknown" in words(app)
+    assert "not found yet" in words(app)
+    assert button(app).disabled
+    assert "Send again" not in [one.label for one in app.button]
+    assert not sandbox.runs(account.token)
+    assert len(posts(sandbox)) == 1
+
+
+def test_a_person_may_stop_looking_and_launch_anew(
+    ready: AppTest, sandbox: Sandbox, account: Account, entries: Callable[[], list[Entry]]
+) -> None:
+    sandbox.faults.drop_before_work(method="POST")
+    app = press(button(ready).click().run(), "Stop looking")
+    assert entries()[0].state is State.GIVEN_UP
+    button(app).click().run()
+    assert len(sandbox.runs(account.token)) == 1
+    assert [entry.state for entry in entries()] == [State.LAUNCHED, State.GIVEN_UP]
+
+
+def test_the_same_launch_again_wants_a_tick_and_a_reason(
+    ready: AppTest,
+    connected_page: OpenPage,
+    sandbox: Sandbox,
+    clean_csv: str,
+    entries: Callable[[], list[Entry]],
+) -> None:
+    button(ready).click().run()
+    app = choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "model_run")
+    assert "The same settings and data were launched" in words(app)
+    assert button(app).disabled
+    app.checkbox(key="launch_same_tick").check().run()
+    assert button(app).disabled
+    app.text_input(key="launch_same_reason").set_value("the sheet has changed").run()
+    button(app).click().run()
+    assert len(posts(sandbox)) == 2
+    assert entries()[0].reasons == {"same_launch": "the sheet has changed"}
+
+
+def test_the_data_of_a_run_launched_elsewhere_is_compared_when_asked(
+    connected_page: OpenPage, client: RecastClient, clean_csv: str
+) -> None:
+    form = RunForm(run_type="model_run", google_sheet_priors_url=SHEET, clean_data=clean_csv)
+    run_id = client.runs.launch(form)
+    app = choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "model_run")
+    assert f"Launched elsewhere in the last 14 days: {run_id} (Model run)." in words(app)
+    assert not button(app).disabled
+    app = press(app, "Compare their data with this")
+    assert "The same data is in a run launched elsewhere" in words(app)
+    assert button(app).disabled
+
+
+def test_a_used_up_limit_says_when_and_sends_nothing(
+    ready: AppTest, client: RecastClient, sandbox: Sandbox, clean_csv: str
+) -> None:
+    form = RunForm(run_type="holdout", google_sheet_priors_url=SHEET, clean_data=clean_csv)
+    for _ in range(20):
+        client.runs.launch(form)
+    sent = len(posts(sandbox))
+    app = button(ready).click().run()
+    assert "Nothing was sent." in words(app)
+    assert "The next can go at" in words(app)
+    assert len(posts(sandbox)) == sent
+
+
+def test_a_journal_that_cannot_be_written_stops_a_launch_before_it_is_sent(
+    connected_page: OpenPage,
+    sandbox: Sandbox,
+    clean_csv: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("RECAST_JOURNAL_URL", f"sqlite:///{tmp_path}/folder")
+    app = choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "model_run")
+    assert not app.exception
+    assert "journal" in "\n".join(str(error.value) for error in app.error)
+    assert button(app).disabled
+    assert not posts(sandbox)
+
+
+def test_the_journal_shows_a_persons_own_launches_alone(
+    ready: AppTest, connected_page: OpenPage, page: OpenPage
+) -> None:
+    button(ready).click().run()
+    app = connected_page("pages/journal.py").run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["Outcome"]) == ["✓ Launched"]
+    assert "No launch from here yet." in words(page("pages/journal.py").run())
+
+
+def test_the_journal_is_filtered_by_outcome(
+    ready: AppTest, connected_page: OpenPage, sandbox: Sandbox
+) -> None:
+    sandbox.faults.respond(403, method="POST")
+    app = button(ready).click().run()
+    assert "there is no run" in words(app)
+    button(app).click().run()
+    journal = connected_page("pages/journal.py").run()
+    assert len(journal.dataframe[0].value) == 2
+    journal.pills[0].set_value([State.REJECTED]).run()
+    assert list(journal.dataframe[0].value["Outcome"]) == ["✕ Rejected"]
+
+
+def test_the_overview_shows_and_settles_an_unknown_launch(
+    ready: AppTest, connected_page: OpenPage, sandbox: Sandbox, account: Account
+) -> None:
+    sandbox.faults.drop_after_work(method="POST")
+    # The look right after the launch fails as well, so that the launch page can't settle it.
+    sandbox.faults.respond(500, method="GET", skip=1, times=30)
+    button(ready).click().run()
+    sandbox.faults.clear()
+    app = connected_page("app.py").run()
+    (run,) = sandbox.runs(account.token)
+    assert "Found again" in words(app)
+    assert f"it is run {run.id}" in words(app)
