@@ -75,6 +75,8 @@ class DataFacts:
     column_count: int | None = None
     first_day: date | None = None
     last_day: date | None = None
+    kpi: str | None = None
+    """The column that the analyst says is the KPI."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

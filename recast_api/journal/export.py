@@ -24,6 +24,7 @@ _COLUMNS: dict[str, Callable[[Entry], object]] = {
     "columns": lambda entry: entry.facts.column_count,
     "first_day": lambda entry: entry.facts.first_day,
     "last_day": lambda entry: entry.facts.last_day,
+    "kpi": lambda entry: entry.facts.kpi,
     "clean_data_sha256": lambda entry: entry.data_sha256,
     "body_sha256": lambda entry: entry.body_sha256,
     "note": lambda entry: entry.note,

@@ -126,7 +126,7 @@ class Database:
         found = path.stat().st_ino
         if _is_readable(path, self._patience) or path.stat().st_ino != found:
             return  # another process was quicker, and the new file is not the unreadable one
-        stamp = self._clock().strftime("%Y%m%dT%H%M%SZ")
+        stamp = self._clock().strftime("%Y%m%dT%H%M%S.%fZ")
         aside = path.with_name(f"{path.name}.unreadable-{stamp}")
         path.rename(aside)
         for ending in _SIDE_FILES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,13 +54,13 @@ def is_gone(process: Process) -> bool:
     # On Windows os.kill(number, 0) would end the process instead of asking for it.
     if process.host != this_host() or os.name != "posix":
         return False
-    try:
-        os.kill(process.number, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return process.started != _start_of(process.number)
+    with suppress(PermissionError):  # somebody else's, so it is there
+        try:
+            os.kill(process.number, 0)
+        except ProcessLookupError:
+            return True
+    started = _start_of(process.number)
+    return started not in ("", process.started)
 
 
 def _start_of(number: int) -> str:

@@ -1,6 +1,6 @@
 """The journal's tables, and how an older journal becomes a present one.
 
-Version 1 had no `resend_of`, `dismissed` and `details`; version 2 has.
+Version 1 had no `resend_of`, `dismissed` and `details`; version 2 has. Version 3 has `kpi`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeDecorator
 from recast_api.journal.entries import RunId
 from recast_api.journal.errors import JournalUnavailableError
 
-VERSION = 2
+VERSION = 3
 
 _PREPARING = 0x7265636173746A31  # any number that nobody else uses for a lock of theirs
 
@@ -124,6 +124,8 @@ launches = Table(
     Column("resend_of", BigInteger),
     Column("dismissed", JSON),
     Column("details", JSON),
+    # Since version 3.
+    Column("kpi", Text),
     # Two entries can't own one run, whatever the code above believes.
     Index("recast_journal_owned", "base_url", "client_slug", "run_id", unique=True),
 )
@@ -133,7 +135,11 @@ def _to_version_2(connection: Connection) -> None:
     _add_columns(connection, "resend_of", "dismissed", "details")
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_version_2}
+def _to_version_3(connection: Connection) -> None:
+    _add_columns(connection, "kpi")
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_version_2, 3: _to_version_3}
 
 
 def prepare(connection: Connection, where: str) -> None:

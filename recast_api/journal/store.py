@@ -188,6 +188,13 @@ class Journal:
         with self._database.reading() as connection:
             return read_entries(connection, condition)
 
+    def last_kpi(self, owner: Owner, base_url: str, client_slug: str) -> str | None:
+        """Return the KPI column of this person's latest launch for a client that says one."""
+        said = and_(visible_to(owner), at(base_url, client_slug), launches.c.kpi.is_not(None))
+        newest = select(launches.c.kpi).where(said).order_by(launches.c.id.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(newest)
+
     def unresolved(self, owner: Owner) -> list[Entry]:
         """Return this person's unknown launches, newest first, after `recover()`."""
         self.recover()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,11 +101,13 @@ class Looker:
         return None if None in times else min((time for time in times if time), default=None)
 
     def _examine(self, run: Run) -> Evidence:
-        try:
-            return Evidence(run=self._runs.get(run.id), data_sha256=self.data_sha256(run.id))
-        except ApiError:
-            # Its data may not be served yet; a later look will see.
-            return Evidence(run=run, data_sha256=None)
+        # What can't be read now, such as data that isn't served yet, a later look may see.
+        data_sha256 = None
+        with suppress(ApiError):
+            run = self._runs.get(run.id)
+        with suppress(ApiError):
+            data_sha256 = self.data_sha256(run.id)
+        return Evidence(run=run, data_sha256=data_sha256)
 
     def _conclude(self, entry: Entry, matched: Match) -> Reconciliation:
         if matched.must_wait:

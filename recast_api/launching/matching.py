@@ -3,7 +3,8 @@
 A run is a launch's own for certain if it was not in the list before the launch, was created about when it was
 sent, no entry of the journal owns it, its run type, sheet and parameters are the same where they are shown,
 and its clean data has the same SHA-256. Launches with the same body are interchangeable: their runs are
-dealt out in order, oldest to oldest, and if there are more runs than launches nothing is dealt.
+dealt out in order, oldest to oldest. If there are more runs than launches, or runs whose data could not be
+read, nothing is dealt.
 """
 
 from __future__ import annotations
@@ -83,25 +84,29 @@ def match(
 ) -> Match:
     """Return what the evidence says about a launch, given the client's open entries, itself included."""
     twins = [other for other in open_entries if other.body_sha256 == entry.body_sha256]
-    exact = [
-        seen.run
-        for seen in evidence
-        if any(likeness_of(seen, twin, open_entries) is Likeness.EXACT for twin in twins)
-    ]
-    possible = [seen.run for seen in evidence if likeness_of(seen, entry, open_entries) is Likeness.POSSIBLE]
-    possible += [run for run in unexamined if is_timely(run, entry)]
+    exact, unread = [], [run for run in unexamined if any(is_timely(run, twin) for twin in twins)]
+    for seen in evidence:
+        likenesses = {likeness_of(seen, twin, open_entries) for twin in twins}
+        if Likeness.EXACT in likenesses:
+            exact.append(seen.run)
+        elif Likeness.POSSIBLE in likenesses and seen.data_sha256 is None:
+            unread.append(seen.run)
     if exact and any(twin.state is State.SENDING for twin in twins):
         return Match(must_wait=True)
     dealt, surplus = deal(exact, [twin for twin in twins if twin.state is State.UNKNOWN])
-    if surplus:
-        mine = [run for run in exact if is_worth_examining(run, entry, set())]
-        return Match(possible=[*mine, *possible])
-    run = dealt.get(entry.id)
-    return Match(run=run) if run else Match(possible=possible)
+    # A run whose data could not be read may be just as exact as those that were.
+    is_certain = not surplus and not unread
+    if is_certain and entry.id in dealt:
+        return Match(run=dealt[entry.id])
+    doubtful = {Likeness.POSSIBLE} if is_certain else {Likeness.POSSIBLE, Likeness.EXACT}
+    possible = [seen.run for seen in evidence if likeness_of(seen, entry, open_entries) in doubtful]
+    return Match(possible=possible + [run for run in unexamined if is_timely(run, entry)])
 
 
 def likeness_of(seen: Evidence, entry: Entry, open_entries: Sequence[Entry]) -> Likeness:
     """Return how well a run fits a launch."""
+    if not is_worth_examining(seen.run, entry, set()):
+        return Likeness.NONE
     shown = settings_shown(seen.run.form, entry)
     if shown is Shown.OTHER:
         return Likeness.NONE

@@ -44,7 +44,9 @@ def test_an_entry_comes_back_as_it_was_intended(journal: Journal, clock: FakeClo
     intent = some_intent(
         owner=Owner.of("gr_first", " Ana@Example.com "),
         parameters={"holdout_days": [14, 28]},
-        facts=DataFacts(row_count=3, column_count=2, first_day=date(2026, 1, 1), last_day=date(2026, 1, 3)),
+        facts=DataFacts(
+            row_count=3, column_count=2, first_day=date(2026, 1, 1), last_day=date(2026, 1, 3), kpi="revenue"
+        ),
         reasons={"gaps": "closed"},
         listed_ids=(2785, "b7"),
         listed_back_to=clock(),
@@ -137,6 +139,17 @@ def test_a_person_sees_the_rows_of_their_token_or_e_mail(journal: Journal) -> No
     assert seen_by(Owner.of("gr_old")) == [without.id, old_token.id]
     assert seen_by(Owner.of("gr_other", "bo@example.com")) == []
     assert seen_by(Owner.of("gr_other")) == []
+
+
+def test_the_kpi_of_the_latest_launch_for_a_client_is_known(journal: Journal) -> None:
+    here = ("https://api.example.com", "acme")
+    for kpi in ("revenue", "orders", None):
+        journal.intend(some_intent(facts=DataFacts(kpi=kpi)))
+    journal.intend(some_intent(facts=DataFacts(kpi="leads"), client_slug="other"))
+    journal.intend(some_intent(facts=DataFacts(kpi="installs"), owner=Owner.of("gr_other")))
+
+    assert journal.last_kpi(some_intent().owner, *here) == "orders"
+    assert journal.last_kpi(Owner.of("gr_nobody"), *here) is None
 
 
 def test_a_ticket_is_taken_once(journal: Journal) -> None:

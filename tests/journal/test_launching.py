@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from recast_api import ApiError, RecastClient
+from recast_api import ApiError, RecastClient, Run, RunForm, Runs
 from recast_api.journal import (
     BudgetExceededError,
     DataFacts,
+    Entry,
+    Intent,
     Journal,
     JournalUnavailableError,
     Outcome,
     OutcomeConflictError,
     Owner,
+    RunId,
     State,
 )
 from recast_api.launching import Launcher, ResendRefusedError, Seen, next_look
@@ -410,6 +414,94 @@ class _SettledMeanwhile(Journal):
         self.recover()
         super().record(entry.id, Outcome.given_up("ana"))
         return entry
+
+
+class _BreaksOff(Runs):
+    """Raises `error` in the call named `where`."""
+
+    error: BaseException
+    where: str
+
+    @classmethod
+    def of(cls, client: RecastClient, where: str, error: BaseException) -> _BreaksOff:
+        runs = cls(client._door, client.client_slug)
+        runs.where, runs.error = where, error
+        return runs
+
+    def launch(self, form: RunForm) -> RunId:
+        super().launch(form)
+        raise self.error
+
+    def iterate(self, *, per_page: int = 100) -> Iterator[Run]:
+        if self.where == "iterate":
+            raise self.error
+        return super().iterate(per_page=per_page)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("secret detail"), KeyboardInterrupt(), SystemExit()])
+def test_whatever_breaks_off_the_sending_leaves_an_unknown_launch(desk: Desk, error: BaseException) -> None:
+    runs, desk.client.runs = desk.client.runs, _BreaksOff.of(desk.client, "launch", error)
+    with nullcontext() if isinstance(error, Exception) else pytest.raises(type(error)):
+        desk.launcher.launch(some_form())
+    desk.client.runs = runs
+
+    (entry,) = desk.entries()
+    assert (entry.state, desk.posts()) == (State.UNKNOWN, 1)
+    assert "secret detail" not in entry.message
+    assert desk.look(entry).seen is Seen.FOUND
+
+
+def test_a_look_that_breaks_off_lets_the_next_one_begin(desk: Desk) -> None:
+    desk.sandbox.faults.drop_after_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+    desk.client.runs = _BreaksOff.of(desk.client, "iterate", KeyboardInterrupt())
+    broken = Launcher(desk.client, desk.journal, owner=desk.owner)
+
+    with pytest.raises(KeyboardInterrupt):
+        broken.reconcile(entry)
+
+    assert desk.launcher.reconcile(entry).seen is Seen.FOUND
+
+
+def test_a_look_waits_for_the_same_launch_that_is_being_sent(desk: Desk) -> None:
+    desk.sandbox.faults.drop_after_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+    replica = Journal(desk.file, clock=desk.clock)  # of a process that lives
+    twin = {name: getattr(entry, name) for name in Intent.__dataclass_fields__} | {"ticket": "another"}
+    sending = replica.intend(Intent(**twin))
+
+    seen = desk.look(entry)
+    assert (seen.seen, seen.entry.not_found) == (Seen.COULD_NOT_LOOK, 0)
+    assert "second time" in seen.sentence
+
+    replica.record(sending.id, Outcome.not_sent("No connection."))
+    assert desk.look(entry).seen is Seen.FOUND
+
+
+@pytest.mark.parametrize("has_run", [True, False])
+def test_whoever_settles_it_during_a_look_is_right(desk: Desk, has_run: bool) -> None:
+    fault = desk.sandbox.faults.drop_after_work if has_run else desk.sandbox.faults.drop_before_work
+    fault(method="POST")
+    entry = desk.launcher.launch(some_form())
+    journal = _GivenUpDuringLook(desk.file, clock=desk.clock)
+
+    seen = Launcher(desk.client, journal, owner=desk.owner).reconcile(entry)
+
+    assert (seen.seen, seen.entry.state) == (Seen.SETTLED, State.GIVEN_UP)
+
+
+class _GivenUpDuringLook(Journal):
+    read: Sequence[Entry] = ()
+
+    def owned_run_ids(self, *client: Any) -> Any:
+        (entry,) = self.open_entries(*client)
+        self.record(entry.id, Outcome.given_up("ana"))
+        return super().owned_run_ids(*client)
+
+    def open_entries(self, *client: Any) -> Any:
+        # As read before it was given up.
+        self.read = super().open_entries(*client) or self.read
+        return self.read
 
 
 def test_other_people_do_not_see_it(desk: Desk) -> None:

@@ -85,6 +85,17 @@ def test_a_run_that_was_not_examined_is_possible() -> None:
     assert told(match(entry, [], [seen(7).run], [entry])) == (None, [7])
 
 
+def test_nothing_is_certain_while_another_run_can_not_be_read() -> None:
+    entry, twin = some_entry(1, listed_ids=(8,)), some_entry(2, after=-5)
+
+    assert told(match(entry, [seen(7), seen(8, data=None)], [], [entry])) == (7, [])
+    assert told(match(entry, [seen(7), seen(9, data=None)], [], [entry])) == (None, [7, 9])
+    assert told(match(entry, [seen(7)], [seen(9).run], [entry])) == (None, [7, 9])
+    # The unread one may be the older twin's, and the read one this launch's.
+    assert told(match(entry, [seen(7), seen(8, data=None)], [], [twin, entry])) == (None, [7])
+    assert told(match(twin, [seen(7), seen(8, data=None)], [], [twin, entry])) == (None, [7, 8])
+
+
 def test_the_same_launch_on_its_way_again_is_waited_for() -> None:
     entry, sending = some_entry(1), some_entry(2, state=State.SENDING, after=5)
 

@@ -41,7 +41,8 @@ LOOKING_STEPS = (None, None, None, *LOOKING_CRASHES)
 
 
 class Desks(RuleBasedStateMachine):
-    """One analyst, one server; `made` is what really happened, known only to this test."""
+    """One analyst, one server. What really happened is known only to this test: `made` has the launch of each
+    run made from here, `bodies` what it was sent with, and `strangers` the runs launched elsewhere."""
 
     sandbox: Sandbox
     folder: Path
@@ -53,6 +54,7 @@ class Desks(RuleBasedStateMachine):
         self.desk = Desk(self.sandbox, self.folder / f"{uuid4().hex}.sqlite3", launch_timeout=0.3)
         self.strangers: set[RunId] = set()
         self.made: dict[RunId, int] = {}
+        self.bodies: dict[RunId, str] = {}
 
     @rule(
         form=st.sampled_from(FORMS),
@@ -162,10 +164,10 @@ class Desks(RuleBasedStateMachine):
                 assert any(_fits(form, entry) and _made_of(form) == forms[entry.run_id] for form in FORMS)
 
     def _decide(self, entry: Entry) -> None:
-        mine = next((run for run, owner in self.made.items() if owner == _root(entry, self.desk)), None)
         owned = self.desk.journal.owned_run_ids(entry.base_url, entry.client_slug)
         for candidate in entry.candidates:
-            if candidate == mine and mine not in owned:
+            # Launches of the same form are as good as each other: a run of one may have gone to the other.
+            if self.bodies.get(candidate) == entry.body_sha256 and candidate not in owned:
                 self.desk.launcher.adopt(entry, candidate, by="ana")
                 return
             self.desk.launcher.dismiss(entry, candidate)
@@ -188,7 +190,9 @@ class Desks(RuleBasedStateMachine):
         """Whatever run is new now was made by the entry written down last."""
         for run in self.desk.runs():
             if run.id not in self.strangers and run.id not in self.made:
-                self.made[run.id] = _root(self.desk.entries()[0], self.desk)
+                newest = self.desk.entries()[0]
+                self.made[run.id] = _root(newest, self.desk)
+                self.bodies[run.id] = newest.body_sha256
 
 
 def _root(entry: Entry, desk: Desk) -> int:

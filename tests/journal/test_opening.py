@@ -92,6 +92,20 @@ def test_an_unreadable_file_is_moved_aside_with_a_sentence(file: Path, damage: s
     assert bystander.read_text() == "mine"
 
 
+def test_what_belongs_to_an_unreadable_file_is_moved_with_it(file: Path) -> None:
+    Journal(file).intend(some_intent())
+    replica = sqlite3.connect(file)  # keeps SQLite from tidying up its side files
+    replica.execute("SELECT * FROM recast_journal").fetchall()
+    Journal(file).intend(some_intent())
+    file.write_bytes(b"This is not a database. " * 200)
+
+    Journal(file).intend(some_intent())
+
+    moved = {path.name.partition(".unreadable-")[2].partition("-")[2] for path in file.parent.glob("*.un*")}
+    assert moved == {"", "wal", "shm"}
+    replica.close()
+
+
 def test_a_file_that_vanishes_is_begun_anew(file: Path) -> None:
     journal = Journal(file)
     journal.intend(some_intent())
@@ -115,6 +129,20 @@ def test_a_locked_file_stops_a_launch_with_a_sentence(file: Path) -> None:
     other.execute("ROLLBACK")
     other.close()
     assert len(journal.entries(some_intent().owner)) == 1
+
+
+def test_a_file_locked_from_the_start_is_not_taken_for_an_unreadable_one(file: Path) -> None:
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("CREATE TABLE something (x)")
+    other.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(JournalUnavailableError, match="locked by another program"):
+        Journal(file, patience=0.1).intend(some_intent())
+
+    other.execute("ROLLBACK")
+    other.close()
+    Journal(file).intend(some_intent())
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_a_full_disk_stops_a_launch_with_a_sentence(file: Path) -> None:

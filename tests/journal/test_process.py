@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from recast_api.journal.process import Process, is_gone, this_process
+from recast_api.journal.process import Process, _start_of, is_gone, this_process
 
 
 def test_this_process_lives_and_can_be_written_down() -> None:
@@ -19,6 +19,7 @@ def test_an_ended_process_is_gone() -> None:
     child.wait()
 
     assert is_gone(replace(this_process(), number=child.pid))
+    assert _start_of(child.pid) == ""
 
 
 def test_a_later_process_with_the_same_number_is_another() -> None:
