@@ -12,9 +12,10 @@ from recast_api.clean_data.comparing import compare
 from recast_api.clean_data.comparison import Comparison, Verdict
 from recast_api.clean_data.export import findings_csv
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.fixes import Fix
+from recast_api.clean_data.fixes import Change, Fix
 from recast_api.clean_data.profiling import Profile, profile
-from recast_api.clean_data.reading import CleanData, read
+from recast_api.clean_data.reading import CleanData, preview, read
+from recast_api.clean_data.reading_rules import READING_RULES
 from recast_api.clean_data.recent_days import NewDay, new_days
 from recast_api.clean_data.report import html_report
 from recast_api.clean_data.roles import Role, guess_roles, suggest_kpi
@@ -23,6 +24,8 @@ from recast_api.clean_data.windows import BURN_IN_DAYS, Window, held_out_windows
 __all__ = [
     "BURN_IN_DAYS",
     "CHECKS",
+    "READING_RULES",
+    "Change",
     "CleanData",
     "Comparison",
     "Finding",
@@ -44,6 +47,7 @@ __all__ = [
     "held_out_windows",
     "html_report",
     "new_days",
+    "preview",
     "profile",
     "read",
     "suggest_kpi",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recast_api.clean_data.comparison import Comparison, DayChange
-from recast_api.clean_data.table import Days, Grid, Numbers
+from recast_api.clean_data.table import CALM, Days, Grid, Numbers
 
 if TYPE_CHECKING:
     from recast_api.clean_data.reading import CleanData
@@ -17,13 +17,17 @@ RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-9, 1e-9
 """Cells closer than this are the same number written another way, as 0.1 + 0.2 and 0.3 are."""
 RENAMED = 0.999
 """Correlation on shared days from which on a lost and an added column are the same (own choice for r ≈ 1)."""
+SHARED_COLUMNS = 0.5
+"""Files with fewer of their columns in common are of different models, and listing every cell as changed
+would bury that (own choice)."""
 
 
+@CALM
 def compare(new: CleanData, old: CleanData) -> Comparison:
     """Compare clean data with that of another run, matched by day and column.
 
     The order of rows and columns doesn't matter. A number that is the same up to rounding in the ninth
-    digit hasn't changed. Where it can't be said what belongs to what (no dates, a day twice, nothing in
+    digit hasn't changed. Where it can't be said what belongs to what (no dates, a day twice, little in
     common), the verdict is "not comparable" and `reason` says why. `compare(b, a)` is the mirror image.
     """
     now, then = Grid.of(new), Grid.of(old)
@@ -44,6 +48,9 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     after, before = _part(now, of_now, at_now), _part(then, of_then, at_then)
     where = _differ(after, before)
     added, lost, renamed = _columns(new, old, now, then, (at_now, at_then))
+    matched, most = len(pairs) + len(renamed), max(len(now.columns), len(then.columns))
+    if matched < SHARED_COLUMNS * most:
+        return _empty(f"only {matched} of {most} columns are in both", same_text)
     both = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns)) - {new.date_column}
     columns = tuple(now.columns[place] for place in of_now)
     return Comparison(

@@ -132,7 +132,7 @@ def _undecided(layout: Layout, place: int, cells: list[str], days: Dates) -> Rem
         "date_order_unknown",
         Level.CONFIRM,
         f"Column “{shorten(name)}” doesn't tell day from month: “{shorten(example)}” can be read both ways.",
-        "Say which comes first; the dates are then written as YYYY-MM-DD.",
+        f"Say which comes first. Until then they are taken {_ORDERS[days.forms[rows[0]]]}.",
         columns=[name],
         lines=layout.lines(rows),
         values=[example],

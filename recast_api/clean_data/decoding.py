@@ -47,16 +47,17 @@ LONGEST_WORD = 25
 
 _CELL_ENDS = re.compile(r"[\s,;|\"]")
 _END = re.compile(rb"\r\n|\r|\n")
-_MARKUP = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|script)\b", re.I | re.S
-)
+_COMMENT = re.compile("<!--.*?-->", re.S)
+_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|script)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    r"""Text in UTF-8 with `\n` line ends and no byte order mark; empty where the bytes aren't text."""
+    r"""Text with `\n` line ends and no byte order mark; empty where the bytes aren't text."""
 
+    text: str
     raw: bytes
+    """The same in UTF-8."""
     encoding: str
     findings: tuple[Finding, ...] = ()
 
@@ -76,7 +77,9 @@ def decode(data: bytes | str) -> Decoded:
             return _undecodable(data, encoding, len(mark) + error.start)
         return _western(data)
     findings = () if encoding == "utf-8" else (_converted(text, encoding),)
-    return _checked(text, data, encoding, (*findings, _MARKED) if mark else findings)
+    if mark and encoding == "utf-8":
+        findings = (_MARKED,)
+    return _checked(text, data, encoding, findings)
 
 
 def _from_text(text: str) -> Decoded:
@@ -134,7 +137,7 @@ def _checked(text: str, raw: bytes, encoding: str, findings: tuple[Finding, ...]
     if text is not delivered or encoding != "utf-8" or _MARKED in findings:
         raw = text.encode()
     large = (_large(len(raw)),) if len(raw) > LARGE else ()
-    return Decoded(raw, encoding, (*dict.fromkeys(findings), *ends, *large))
+    return Decoded(text, raw, encoding, (*dict.fromkeys(findings), *ends, *large))
 
 
 def _no_table(text: str, encoding: str) -> Decoded | None:
@@ -155,7 +158,7 @@ def _no_table(text: str, encoding: str) -> Decoded | None:
 
 def _markup(text: str) -> str:
     start, end = text[:SAMPLE].lstrip(), text[-SAMPLE:].rstrip()
-    if _MARKUP.match(start):
+    if _MARKUP.match(_COMMENT.sub("", start).lstrip()):
         return "a web page (HTML), perhaps a sign-in or error page saved under the file's name"
     if start.startswith("<?xml"):
         return "an XML file"
@@ -209,7 +212,7 @@ def _undecodable(data: bytes, encoding: str, at: int) -> Decoded:
 
 def _refused(encoding: str, check: str, sentence: str, advice: str, line: int = 0) -> Decoded:
     finding = notice(check, Level.BLOCK, sentence, advice, lines=[line] if line else [])
-    return Decoded(b"", encoding, (finding,))
+    return Decoded("", b"", encoding, (finding,))
 
 
 _EXPORT = "Export the table as CSV and choose that file."

@@ -13,11 +13,11 @@ from recast_api.clean_data.table import Numbers
 from recast_api.clean_data.windows import Window
 from recast_api.clean_data.wording import number, shorten
 
-WIDTH, HEIGHT = 720, 160
-POINTS = 720
+WIDTH, HEIGHT = 900, 160
+POINTS = 900
 """One point per pixel; a longer series is drawn in means."""
-SHADES = 6
-"""Classes of colour in the style sheet: c0 to c5 for layers."""
+SHADES = 11
+"""Classes of colour in the style sheet: c0 to c10 for layers."""
 
 
 def escaped(text: str) -> str:
@@ -29,7 +29,7 @@ def escaped(text: str) -> str:
 def figure(title: str, body: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     """Return an SVG image with a title that is read out."""
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escaped(title)}">'
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escaped(title)}">'
         f"<title>{escaped(title)}</title>{body}</svg>"
     )
 
@@ -81,7 +81,7 @@ def timeline(profile: Profile, windows: Sequence[Window]) -> str:
             parts.append(
                 f'<polyline class="line" points="{_path(_shorter(series), WIDTH, top, top + 100)}"/>'
             )
-            label = f"{shorten(name)}, highest {number(float(np.nanmax(series)))}"
+            label = f"{shorten(name)}, highest {number(float(np.nan_to_num(series).max()))}"
             parts.append(f'<text x="4" y="{top - 4:.0f}">{escaped(label)}</text>')
             top += 124
     parts.append(f'<text x="4" y="{top - 8:.0f}">{first}</text>')
@@ -119,17 +119,20 @@ def heat_map(comparison: Comparison) -> str:
     heat = comparison.heat
     if heat.empty:
         return ""
-    cell, values = WIDTH / len(heat), heat.to_numpy()
-    parts = [f'<rect class="ground" x="0" y="0" width="{WIDTH}" height="{20 * len(heat.columns)}"/>']
+    left = 200
+    cell, values = (WIDTH - left) / len(heat), heat.to_numpy()
+    parts = [
+        f'<rect class="ground" x="{left}" y="0" width="{WIDTH - left}" height="{20 * len(heat.columns)}"/>'
+    ]
     for row, place in zip(*np.nonzero(values), strict=True):
         share = float(values[row, place])
         kind = "up" if share > 0 else "down"
         parts.append(
-            f'<rect class="{kind}" x="{row * cell:.1f}" y="{20 * int(place)}" width="{cell + 0.2:.1f}" '
-            f'height="19" fill-opacity="{min(0.25 + abs(share), 1):.2f}"/>'
+            f'<rect class="{kind}" x="{left + row * cell:.1f}" y="{20 * int(place)}" height="19" '
+            f'width="{cell + 0.2:.1f}" fill-opacity="{min(0.25 + abs(share), 1):.2f}"/>'
         )
     for place, name in enumerate(heat.columns):
-        parts.append(f'<text x="4" y="{20 * place + 14}">{escaped(shorten(str(name), 40))}</text>')
+        parts.append(f'<text x="0" y="{20 * place + 14}">{escaped(shorten(str(name), 28))}</text>')
     title = f"Changed days from {heat.index[0]:%Y-%m-%d} on, by column"
     return figure(title, "".join(parts), height=20 * len(heat.columns))
 
@@ -151,7 +154,7 @@ def correlation_map(profile: Profile, most: int = 30) -> str:
             spot = f'x="{left + place * size}" y="{row * size}"'
             kind = "up" if r >= 0 else "down"
             parts.append(f'<rect class="{kind}" {spot} width="25" height="25" fill-opacity="{abs(r):.2f}"/>')
-            text = f"{100 * r:.0f}"
+            text = str(round(100 * r))
             parts.append(
                 f'<text class="mid" x="{left + place * size + 12}" y="{row * size + 17}">{text}</text>'
             )

@@ -19,8 +19,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One sentence about the data. All texts are plain: they may quote a file's own words, so whoever
-    draws them as Markdown or HTML escapes them first.
+    """One sentence about the data.
+
+    All texts are plain: they may quote a file's own words, so whoever draws them as Markdown or HTML
+    escapes them first.
     """
 
     check: str

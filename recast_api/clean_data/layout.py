@@ -44,6 +44,8 @@ class Layout:
     names: tuple[str, ...]
     """Of all columns in file order, as in the file."""
     columns: parsing.Columns
+    widest: int
+    """Cells of the longest row; those behind the last name are empty."""
     places: tuple[int, ...]
     """The columns that belong to the table."""
 
@@ -51,8 +53,7 @@ class Layout:
         """Return the cells of a column as they stand, without quotation marks."""
         if place in self.columns.texts:
             return self.columns.texts[place]
-        source = self.source.records
-        return parsing.texts(self.body, source.separator, int(source.cells.max()), [place])[place]
+        return parsing.texts(self.body, self.source.records.separator, self.widest, [place])[place]
 
     def lines(self, rows: Offsets) -> Offsets:
         """Return the lines of the delivered file on which these rows begin."""
@@ -64,18 +65,19 @@ def fault(source: Source, filled: Offsets) -> Finding | None:
     records = source.records
     if records.stray_quote is not None:
         return _stray_quote(source, records.stray_quote)
-    header = [unquoted(cell) for cell in records.split(int(filled[0]))]
-    if len(header) > MOST_COLUMNS:
-        sentence = f"The header has {len(header):,} columns."
+    top = int(filled[0])
+    if records.cells[top] > MOST_COLUMNS:
+        sentence = f"The header has {records.cells[top]:,} columns."
         return notice("too_many_columns", Level.BLOCK, sentence, "One column for each channel, and the date.")
-    if len(header) == 1 and records.cells[filled].max() == 1:
+    header = [unquoted(cell) for cell in records.split(top)]
+    if records.cells[filled].max() == 1:
         sentence = f"The file has one column only, which begins with “{shorten(header[0])}”."
         advice = "Export it as CSV: a row for each day, its cells separated by commas."
-        return notice("one_column", Level.BLOCK, sentence, advice, lines=source.lines([0]))
+        return notice("one_column", Level.BLOCK, sentence, advice, lines=source.lines([top]))
     if len(filled) == 1:
         sentence = "The file has a header, but no rows."
         return notice("header_only", Level.BLOCK, sentence, "Export it again with its data.")
-    return _ragged(source, header, filled) or _no_header(source, header)
+    return _ragged(source, len(header), filled) or _no_header(header, int(source.lines([top])[0]))
 
 
 def _stray_quote(source: Source, offset: int) -> Finding:
@@ -85,30 +87,27 @@ def _stray_quote(source: Source, offset: int) -> Finding:
     return notice("stray_quote", Level.BLOCK, sentence, advice, lines=[line])
 
 
-def _ragged(source: Source, header: list[str], filled: Offsets) -> Finding | None:
+def _ragged(source: Source, width: int, filled: Offsets) -> Finding | None:
     records = source.records
-    counts = records.cells[filled]
-    wrong = filled[counts != len(header)]
-    ragged = [int(index) for index in wrong if not _only_empty_behind(records, int(index), len(header))]
+    wrong = filled[records.cells[filled] != width]
+    ragged = [int(index) for index in wrong if not _only_empty_behind(records, int(index), width)]
     if not ragged:
         return None
-    by_count: dict[int, list[int]] = {}
-    for index, line in zip(ragged, source.lines(ragged).tolist(), strict=True):
-        by_count.setdefault(int(records.cells[index]), []).append(line)
-    told = [
-        f"{on_lines(lines)} {'has' if len(lines) == 1 else 'have'} {n:,}" for n, lines in by_count.items()
-    ]
-    shown = "; ".join(told[:3]) + (f"; {len(told) - 3} more counts" if len(told) > 3 else "")
+    lines = source.lines(ragged)
     advice = "Give every line as many cells as the header. Often a number or name holds a comma, unquoted."
     if len(ragged) > len(filled) / 2:
         advice = "Begin the file with the header: take out titles and notes above it."
-    return notice(
-        "ragged_rows",
-        Level.BLOCK,
-        f"The header has {counted(len(header), 'column')}, but {shown}.",
-        advice,
-        lines=source.lines(ragged),
-    )
+    sentence = f"The header has {counted(width, 'column')}, but {_by_count(records.cells[ragged], lines)}."
+    return notice("ragged_rows", Level.BLOCK, sentence, advice, lines=lines)
+
+
+def _by_count(counts: Offsets, lines: Offsets) -> str:
+    """Return `lines 2 and 6 have 2; line 5 has 4`."""
+    told, different = [], list(dict.fromkeys(counts.tolist()))
+    for count in different[:3]:
+        those = lines[counts == count]
+        told.append(f"{on_lines(those)} {'has' if len(those) == 1 else 'have'} {count:,}")
+    return "; ".join(told) + (f"; {len(different) - 3:,} more counts" if len(different) > 3 else "")
 
 
 def _only_empty_behind(records: Records, index: int, width: int) -> bool:
@@ -117,17 +116,19 @@ def _only_empty_behind(records: Records, index: int, width: int) -> bool:
     return not any(unquoted(cell).strip() for cell in records.split(index)[width:])
 
 
-def _no_header(source: Source, header: list[str]) -> Finding | None:
+def _no_header(header: list[str], line: int) -> Finding | None:
     def is_value(cell: str) -> bool:
         form = numbers.plain(cell, numbers.Decimals.POINT)[0]
         return form in (numbers.Form.PLAIN, numbers.Form.FORMATTED) or dates.looks_like_dates([cell])
 
+    if not is_value(header[0]):
+        return None
     values = [cell for cell in header if is_value(cell)]
-    if header[0] not in values or len(values) * 2 <= len(header):
+    if len(values) * 2 <= len(header):
         return None
     sentence = f"The file has no header: its first line is data already ({some(values)})."
     advice = "Put a line with the names of the columns on top, the first being date."
-    return notice("header_missing", Level.BLOCK, sentence, advice, lines=source.lines([0]))
+    return notice("header_missing", Level.BLOCK, sentence, advice, lines=[line])
 
 
 def filled_records(records: Records) -> Offsets:
@@ -150,6 +151,7 @@ def lay_out(source: Source, filled: Offsets) -> Layout:
     else:
         starts, ends = records.ends[rows - 1] + 1, records.ends[rows]
         body = b"\n".join(records.raw[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-    widest = int(records.cells.max())
+    widest = int(records.cells[filled].max())
     columns = parsing.columns(body, records.separator, len(rows), widest, len(names))
-    return Layout(source, int(filled[0]), rows, body, names, columns, tuple(range(len(names))))
+    places = tuple(range(len(names)))
+    return Layout(source, int(filled[0]), rows, body, names, columns, widest, places)

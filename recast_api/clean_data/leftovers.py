@@ -35,9 +35,8 @@ def outside(source: Source, filled: Offsets) -> Iterator[Remark]:
             lines=[1],
         )
         yield remark(finding, {"drop_separator_line": ("Take out line 1.", Edit(as_commas=True))})
-    empty = np.setdiff1d(np.arange(len(source.records)), filled)
-    if len(empty):
-        yield _empty_rows(source, empty)
+    if len(filled) < len(source.records):
+        yield _empty_rows(source, np.setdiff1d(np.arange(len(source.records)), filled))
 
 
 def _empty_rows(source: Source, empty: Offsets) -> Remark:
@@ -62,9 +61,9 @@ def named(layout: Layout) -> tuple[Layout, list[Remark]]:
     remarks = []
     nameless = [place for place in layout.places if not layout.names[place].strip()]
     empty = [place for place in nameless if _is_empty(layout, place)]
-    widest = int(layout.source.records.cells.max())
-    if empty or widest > len(layout.names):
-        remarks.append(_empty_columns(layout, [*empty, *range(len(layout.names), widest)]))
+    beyond = range(len(layout.names), layout.widest)
+    if empty or beyond:
+        remarks.append(_empty_columns(layout, [*empty, *beyond]))
     index = [0] if _INDEX_NAME.fullmatch(layout.names[0].strip()) and _counts_rows(layout) else []
     if index:
         remarks.append(_index_column(layout))
@@ -96,7 +95,7 @@ def _empty_columns(layout: Layout, places: list[int]) -> Remark:
     finding = notice(
         "empty_columns",
         Level.CONFIRM,
-        f"{counted(len(places), 'column')} without name and values: number {some(positions)}.",
+        f"{counted(len(places), 'column')} without name and values, at position {some(positions)}.",
         "Take them out: sent as they are, they would be columns without a name.",
     )
     drop = Edit(drop_columns=frozenset(places))
@@ -112,7 +111,7 @@ def _index_column(layout: Layout) -> Remark:
         Level.CONFIRM,
         f"The first column has no name and numbers the rows from {numbers[0]:,.0f} to {numbers[-1]:,.0f}.",
         "Take it out: it would be read as a channel. In pandas, write with index=False.",
-        columns=[layout.names[0]],
+        columns=[name for name in layout.names[:1] if name.strip()],
     )
     drop = Edit(drop_columns=frozenset([0]))
     return remark(finding, {"drop_index_column": ("Take out the row numbers.", drop)}, len(layout.rows) + 1)
@@ -128,7 +127,7 @@ def _nameless(layout: Layout, nameless: list[int]) -> tuple[Layout, Remark]:
         finding = notice(
             "blank_headers",
             Level.BLOCK,
-            f"{counted(len(nameless), 'column')} with values but without a name: number {some(positions)}.",
+            f"{counted(len(nameless), 'column')} with values but no name, at position {some(positions)}.",
             "Give every column its name in the first line, or delete it.",
             lines=header,
         )
@@ -136,7 +135,7 @@ def _nameless(layout: Layout, nameless: list[int]) -> tuple[Layout, Remark]:
     finding = notice(
         "blank_headers",
         Level.BLOCK,
-        f"Column number {place + 1} holds the dates, but has no name.",
+        f"The column at position {place + 1} holds the dates, but has no name.",
         "Call it date.",
         lines=header,
     )

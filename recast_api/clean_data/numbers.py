@@ -17,6 +17,8 @@ MISSING_WORDS = frozenset(
 """What stands for "no value", in lower case: what R, Python, SQL, Excel and people write."""
 LONGEST_EXPANSION = 30
 """Digits that a number may have when it is written out."""
+ENOUGH = 100
+"""More cells of one reading than of the other settle what a column's comma means."""
 TRUTH = {"true": "1", "false": "0"}
 
 _GAPS = " '’\u00a0\u2009\u202f"
@@ -59,20 +61,34 @@ def _number(decimals: Decimals) -> re.Pattern[str]:
     # Two digits between separators are lakh and crore: 12,34,567.
     grouped = rf"[1-9][0-9]{{0,2}}(?:{comma}[0-9]{{2,3}})*{comma}[0-9]{{3}}"
     spaced = rf"[0-9]{{1,3}}(?P<gap>[{_GAPS}])[0-9]{{3}}(?:(?P=gap)[0-9]{{3}})*"
+    # Possessive: a cell may hold a million spaces, and they mustn't be shared out in every way.
     return re.compile(
-        rf"\s*(?P<open>\()?\s*(?P<sign>[-+−–]?)\s*{_CURRENCY}?\s*(?P<inner>[-−]?)"
+        rf"\s*+(?P<open>\()?\s*+(?P<sign>[-+−–]?)\s*+{_CURRENCY}?\s*+(?P<inner>[-−]?)"
         rf"(?P<whole>{grouped}|{spaced}|[0-9]*)(?:{point}(?P<part>[0-9]*))?(?P<power>[eE][-+]?[0-9]{{1,3}})?"
-        rf"\s*(?P<percent>%)?\s*{_CURRENCY}?\s*(?P<after>[-−]?)\s*(?P<close>\))?\s*"
+        rf"\s*+(?P<percent>%)?\s*+{_CURRENCY}?\s*+(?P<after>[-−]?)\s*+(?P<close>\))?\s*+"
     )
 
 
 _NUMBER = {decimals: _number(decimals) for decimals in Decimals}
+_USUAL_CELLS = {
+    Decimals.POINT: r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?",
+    Decimals.COMMA: r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?",
+}
+"""The commonest forms, told ten times as fast."""
+_USUAL = {decimals: re.compile(cell) for decimals, cell in _USUAL_CELLS.items()}
+_USUAL_COLUMN = {decimals: re.compile(rf"(?:(?:{cell})?\n)*") for decimals, cell in _USUAL_CELLS.items()}
+
+
+def _usual_written(text: str, decimals: Decimals) -> str:
+    return text.replace("," if decimals is Decimals.POINT else ".", "").replace(",", ".")
 
 
 def plain(cell: str, decimals: Decimals) -> tuple[Form, str]:
     """Return the form of a cell, and how its value is written plainly; a percentage keeps its sign."""
     if _PLAIN.fullmatch(cell) and (decimals is Decimals.POINT or "." not in cell):
         return Form.PLAIN, cell
+    if _USUAL[decimals].fullmatch(cell):
+        return Form.FORMATTED, _usual_written(cell, decimals)
     words = cell.strip().lower()
     if not words:
         return (Form.MISSING_WORD, "") if cell else (Form.EMPTY, "")
@@ -146,6 +162,9 @@ class Numbers:
 
 def parse(cells: Sequence[str], decimals: Decimals) -> Numbers:
     """Read a column, whose decimals come behind the given character."""
+    column = "\n".join(cells) + "\n"
+    if column.count("\n") == len(cells) and _USUAL_COLUMN[decimals].fullmatch(column):
+        return _usual(cells, _usual_written(column, decimals).split("\n")[:-1], decimals)
     forms = np.empty(len(cells), np.int8)
     values = np.full(len(cells), np.nan)
     for row, cell in enumerate(cells):
@@ -156,6 +175,14 @@ def parse(cells: Sequence[str], decimals: Decimals) -> Numbers:
         elif written and form is not Form.TEXT:
             values[row] = float(written)
     return Numbers(values, forms, decimals)
+
+
+def _usual(cells: Sequence[str], written: list[str], decimals: Decimals) -> Numbers:
+    """Return a column that holds only empty cells and numbers of the commonest forms."""
+    changed = [number != cell for number, cell in zip(written, cells, strict=True)]
+    forms = np.where(changed, np.int8(Form.FORMATTED), np.int8(Form.PLAIN))
+    forms[[not cell for cell in cells]] = Form.EMPTY
+    return Numbers(np.array([number or "nan" for number in written], np.float64), forms, decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +205,23 @@ class Evidence:
 
 
 def evidence(cells: Sequence[str]) -> Evidence:
-    """Weigh the cells of a column: `1.234,5` has a decimal comma, `1,234.5` hasn't, `1,234` doesn't say."""
+    """Weigh the cells of a column: `1.234,5` has a decimal comma, `1,234.5` hasn't, `1,234` doesn't say.
+
+    Stops where `ENOUGH` cells agree, as millions may follow.
+    """
     point = comma = either = 0
     for cell in cells:
         if "," not in cell and "." not in cell:
             continue
         if _ONE_GROUP.fullmatch(cell):
             either += 1
-        elif _POINT_GROUPS.fullmatch(cell) and cell.count(".") == 1:
-            continue  # 1.234 is a plain number, unless its column or its file says otherwise
-        else:
+        elif cell.count(".") != 1 or not _POINT_GROUPS.fullmatch(cell):
+            # 1.234 is a plain number, unless its column or its file says otherwise.
             as_point, as_comma = (_NUMBER[decimals].fullmatch(cell) is not None for decimals in Decimals)
             point += as_point and not as_comma
             comma += as_comma and not as_point
+            if abs(point - comma) >= ENOUGH:
+                break
     return Evidence(point, comma, either)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from recast_api.clean_data.checks.patterns import outlying
 from recast_api.clean_data.roles import Role
-from recast_api.clean_data.table import Days, Numbers, Table
+from recast_api.clean_data.table import CALM, Days, Numbers, Table
 
 if TYPE_CHECKING:
     from recast_api.clean_data.reading import CleanData
@@ -129,6 +129,7 @@ class Profile:
         )
 
 
+@CALM
 def profile(data: CleanData, roles: Mapping[str, Role] | None = None, *, kpi: str | None = None) -> Profile:
     """Return what clean data looks like. KPI and roles that aren't given are guessed from the names."""
     table = Table.of(data, kpi, roles)

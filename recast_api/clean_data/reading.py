@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from recast_api.clean_data import fixes as making
-from recast_api.clean_data.decoding import decode
+from recast_api.clean_data.decoding import Decoded, decode
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.fixes import Change, Fix, Offer
 from recast_api.clean_data.layout import Source
@@ -75,36 +75,39 @@ def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
     fix, read again without it.
     """
     decoded = decode(data)
-    if not decoded.raw:
+    if not decoded.text:
         return _unreadable(decoded.encoding, decoded.findings)
-    found = understand(Source(records(decoded.raw), np.arange(1, decoded.raw.count(b"\n") + 2)))
-    made: list[Fix] = []
-    while ready := _ready(found, fixes, made):
+    delivered = records(decoded.raw)
+    found = understand(Source(delivered, np.arange(1, delivered.line_count + 1)))
+    made: dict[str, Fix] = {}
+    # One fix may bring to light what another is for: an exponent behind a decimal comma, say.
+    for _ in fixes:
+        ready = _ready(found, fixes)
+        if not ready:
+            break
         found = _made(found, ready)
-        made += [offer.fix for offer in ready]
-    return _clean_data(decoded.encoding, decoded.findings, found, made)
+        made = {offer.fix.name: offer.fix for offer in ready} | made
+    return _clean_data(decoded, found, made)
 
 
 def preview(data: CleanData, fix: str, limit: int = 50) -> list[Change]:
     """Return the first lines that a fix would change, on top of those already made."""
-    if not data.readable and not data.fixes:
+    if not data.text:
         return []
     found = understand(Source(records(data.text.encode()), data.text_lines))
     changes = (
         change
-        for offer in _ready(found, [fix], [])
+        for offer in _ready(found, [fix])
         for change in making.diff(found.source.records, found.header, found.source.origin, offer.edit)
     )
     return list(itertools.islice(changes, limit))
 
 
-def _ready(found: Understanding, wanted: Collection[str], made: Collection[Fix]) -> list[Offer]:
-    """Return the fixes that are wanted, offered and not yet made: one for each question."""
-    done = {fix.name for fix in made}
-    offered = [offer for remark in found.remarks for offer in remark.offers]
+def _ready(found: Understanding, wanted: Collection[str]) -> list[Offer]:
+    """Return the fixes that are wanted and offered, in the order to make them: one for each question."""
+    offered = [offer for remark in found.remarks for offer in remark.offers if offer.fix.name in wanted]
     offered += [offer for name in sorted(set(wanted)) if (offer := found.on_request(name))]
-    ready = [offer for offer in offered if offer.fix.name in wanted and offer.fix.name not in done]
-    by_question = {offer.fix.check: offer for offer in sorted(ready, key=_turn, reverse=True)}
+    by_question = {offer.fix.check: offer for offer in sorted(offered, key=_turn, reverse=True)}
     return sorted(by_question.values(), key=_turn)
 
 
@@ -116,23 +119,21 @@ def _turn(offer: Offer) -> tuple[int, str]:
 def _made(found: Understanding, ready: list[Offer]) -> Understanding:
     edit = reduce(or_, (offer.edit for offer in ready))
     text, origin = making.apply(found.source.records, found.header, found.source.origin, edit)
-    return understand(Source(records(text.encode()), origin))
+    # A mark within the file may have come to its beginning, where it would be taken for a byte order mark.
+    return understand(Source(records(text.lstrip("\ufeff").encode()), origin))
 
 
-def _clean_data(
-    encoding: str, findings: tuple[Finding, ...], found: Understanding, made: list[Fix]
-) -> CleanData:
-    done = {fix.name for fix in made}
-    offered = [offer.fix for remark in found.remarks for offer in remark.offers if offer.fix.name not in done]
+def _clean_data(decoded: Decoded, found: Understanding, made: dict[str, Fix]) -> CleanData:
+    offered = [offer.fix for remark in found.remarks for offer in remark.offers if offer.fix.name not in made]
     return CleanData(
-        text=found.source.records.raw.decode(),
+        text=found.source.records.raw.decode() if made else decoded.text,
         frame=found.frame,
         date_column=found.date_column,
         lines=found.lines,
-        findings=_worst_first([*findings, *(remark.finding for remark in found.remarks)]),
-        fixes=(*made, *offered),
-        accepted=tuple(fix.name for fix in made),
-        encoding=encoding,
+        findings=_worst_first([*decoded.findings, *(remark.finding for remark in found.remarks)]),
+        fixes=(*made.values(), *offered),
+        accepted=tuple(made),
+        encoding=decoded.encoding,
         separator=found.source.records.separator,
         text_lines=found.source.origin,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recast_api.clean_data.roles import Role
-from recast_api.clean_data.table import Mask, Numbers, Table
+from recast_api.clean_data.table import CALM, Mask, Numbers, Table
 
 if TYPE_CHECKING:
     from recast_api.clean_data.reading import CleanData
@@ -36,6 +36,7 @@ class NewDay:
     usual_spend: float | None
 
 
+@CALM
 def new_days(
     data: CleanData,
     *,

@@ -41,6 +41,8 @@ class Records:
     """Number of cells of each record."""
     lines: Offsets
     """Line of the text on which each record begins, counted from 1."""
+    line_count: int
+    """Lines of the whole text."""
     stray_quote: int | None
 
     def __len__(self) -> int:
@@ -70,13 +72,15 @@ def cut(raw: bytes, separator: str, start: int = 0) -> Records:
     for offset in range(start, len(raw), BLOCK):
         scan.block(offset)
     ends, separators, newlines = scan.finished()
+    above = raw.count(b"\n", 0, start)
     return Records(
         raw=raw,
         separator=separator,
         start=start,
         ends=ends,
         cells=np.diff(separators, prepend=0) + 1,
-        lines=np.concatenate([[0], newlines[:-1]]) + 1 + raw.count(b"\n", 0, start),
+        lines=np.concatenate([[0], newlines[:-1]]) + 1 + above,
+        line_count=above + scan.newlines + (not raw.endswith(b"\n")),
         stray_quote=scan.stray_quote,
     )
 

@@ -20,6 +20,7 @@ from recast_api.clean_data.drawing import (
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.profiling import Profile, profile
 from recast_api.clean_data.roles import Role
+from recast_api.clean_data.table import CALM
 from recast_api.clean_data.windows import Window
 from recast_api.clean_data.wording import counted, day_span, number, on_lines, percent, shorten
 
@@ -38,15 +39,15 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --faint: #9aa4b2; --paper: #14171c;
   --rule: #313843; --line: #8fb0ff; --window: #f0b42940; --up: #e88d62; --down: #73b3ee; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 60rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+  max-width: 60rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule);
   vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.level { white-space: nowrap; font-weight: 600; }
+td:first-child, .whole { white-space: nowrap; }
 .faint { color: var(--faint); }
-svg { width: 100%; height: auto; margin: .5rem 0; } svg.spark { width: 120px; margin: 0; }
+svg { max-width: 100%; height: auto; margin: .5rem 0; } svg.spark { width: 120px; margin: 0; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--ink); }
 svg text.end { text-anchor: end; } svg text.mid { text-anchor: middle; }
 .line { fill: none; stroke: var(--line); stroke-width: 1.2; }
@@ -54,7 +55,10 @@ svg text.end { text-anchor: end; } svg text.mid { text-anchor: middle; }
 .up { fill: var(--up); } .down { fill: var(--down); }
 .c0 { fill: #2f5fd0; background: #2f5fd0; } .c1 { fill: #f0b429; background: #f0b429; }
 .c2 { fill: #2e9e7a; background: #2e9e7a; } .c3 { fill: #b5532a; background: #b5532a; }
-.c4 { fill: #8467c7; background: #8467c7; } .c5 { fill: #8b95a3; background: #8b95a3; }
+.c4 { fill: #8467c7; background: #8467c7; } .c5 { fill: #3aa6c9; background: #3aa6c9; }
+.c6 { fill: #d06fa0; background: #d06fa0; } .c7 { fill: #7f9d2e; background: #7f9d2e; }
+.c8 { fill: #a0703c; background: #a0703c; } .c9 { fill: #5b6ea8; background: #5b6ea8; }
+.c10 { fill: #8b95a3; background: #8b95a3; }
 .layer { stroke: var(--paper); stroke-width: .6; }
 .keys { columns: 3; font-size: .87rem; }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .4em; }
@@ -62,6 +66,7 @@ svg text.end { text-anchor: end; } svg text.mid { text-anchor: middle; }
 """
 
 
+@CALM
 def html_report(
     data: CleanData,
     findings: Iterable[Finding] = (),
@@ -141,6 +146,10 @@ def _lines(finding: Finding) -> str:
     return on_lines(finding.lines) if finding.lines else ""
 
 
+def _days(first: date, last: date) -> str:
+    return f'<span class="whole">{day_span(first, last)}</span>'
+
+
 def _share(share: float) -> str:
     return percent(share) if np.isfinite(share) else "from 0"
 
@@ -148,12 +157,12 @@ def _share(share: float) -> str:
 def _comparison(comparison: Comparison) -> str:
     rows = [
         (
-            escaped(shorten(change.column)),
+            escaped(shorten(change.column, 40)),
             f"{change.cells:,}",
             number(change.total_old),
             number(change.total_new),
             _share(change.change_share),
-            day_span(change.first, change.last),
+            _days(change.first, change.last),
         )
         for change in comparison.by_column
     ]
@@ -168,7 +177,7 @@ def _windows(windows: Sequence[Window]) -> str:
     rows = [
         (
             escaped(window.label),
-            day_span(window.first, window.last),
+            _days(window.first, window.last),
             f"{window.training_days_left:,}",
             f"{window.fitted_days_left:,}",
         )
@@ -182,7 +191,7 @@ def _windows(windows: Sequence[Window]) -> str:
 def _profile(seen: Profile, windows: Sequence[Window]) -> str:
     rows = [
         (
-            escaped(shorten(column.name)),
+            escaped(shorten(column.name, 40)),
             column.role.value,
             sparkline(column.weekly),
             number(column.total),
@@ -190,7 +199,7 @@ def _profile(seen: Profile, windows: Sequence[Window]) -> str:
             percent(column.zero_share),
             f"{column.missing:,}",
             f"{column.outliers:,}",
-            day_span(column.first_active, column.last_active)
+            _days(column.first_active, column.last_active)
             if column.first_active and column.last_active
             else "",
         )

@@ -94,10 +94,12 @@ def suggest_kpi(data: CleanData) -> str | None:
 def is_binary(values: NDArray[np.float64]) -> bool:
     """Tell whether a column is meant as 0/1, even if a few cells are neither."""
     ones = np.count_nonzero(values == 1)
+    if not ones:
+        return False
     zeros = np.count_nonzero(values == 0)
     present = values.size - np.count_nonzero(np.isnan(values))
     # A channel that seldom spends is nearly all zeros too: half of what isn't zero has to be 1.
-    return bool(ones > 0 and ones + zeros >= BINARY_SHARE * present and 2 * ones >= present - zeros)
+    return bool(ones + zeros >= BINARY_SHARE * present and 2 * ones >= present - zeros)
 
 
 def guess_roles(data: CleanData, kpi: str | None) -> dict[str, Role]:

@@ -20,6 +20,13 @@ Days = NDArray[np.datetime64]
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+LARGEST = 1e100
+"""Nothing that is spent or sold is as much; squares of what is below can be added up without overflow."""
+CALM = np.errstate(all="ignore")
+"""Quotients of very small numbers overflow; what comes of it is infinite, and no warning."""
+PIECE = (16, 1024)
+"""Columns and rows multiplied at a time: 16 * 16 * 1024 is OpenBLAS's limit for working in one thread."""
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -30,7 +37,9 @@ class Grid:
     values: Numbers
     """Shape (columns, rows); missing and infinite cells are NaN."""
     infinite: dict[str, NDArray[np.intp]]
-    """Rows of infinite cells, for the columns that have any."""
+    """Rows of cells that are infinite or as good as (1e100), for the columns that have any."""
+    holes: bool
+    """Whether any cell is missing or infinite."""
     days: Days | None
     """A day per row, ascending, unreadable ones (NaT) last; None without a date column."""
     lines: NDArray[np.int64]
@@ -87,9 +96,8 @@ class Spread:
     """The third quartile."""
     top: float
     """The 99th percentile."""
+    lowest: float
     highest: float
-    deviation: float
-    """Median absolute deviation from the median."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +129,12 @@ class Table(Grid):
     @cached_property
     def missing(self) -> Mask:
         """Cells that hold no finite number; same shape as `values`."""
-        return np.asarray(np.isnan(self.values))
+        return np.asarray(np.isnan(self.values)) if self.holes else np.zeros(self.values.shape, bool)
 
     @cached_property
     def filled(self) -> Numbers:
         """`values` with 0 for what is missing."""
-        return np.where(self.missing, 0.0, self.values) if self.missing.any() else self.values
+        return np.where(self.missing, 0.0, self.values) if self.holes else self.values
 
     @cached_property
     def active(self) -> Mask:
@@ -148,8 +156,8 @@ class Table(Grid):
         """Columns that have more than one value; computing with the others divides by zero."""
         if self.rows == 0:
             return np.zeros(len(self.columns), bool)
-        centre, width = self.filled.mean(axis=1), self.filled.std(axis=1)
-        return np.asarray(width > 1e-6 * np.abs(centre))
+        width = self.filled.max(axis=1) - self.filled.min(axis=1)
+        return np.asarray(width > 1e-6 * np.abs(self.totals / self.rows))
 
     @cached_property
     def daily_spend(self) -> Numbers:
@@ -164,19 +172,20 @@ class Table(Grid):
     @cached_property
     def correlation(self) -> Numbers:
         """Correlation of every two columns; 0 for a column that doesn't vary."""
-        scaled = self.filled - self.filled.mean(axis=1, keepdims=True) if self.rows else self.filled.copy()
-        # A missing cell counts as the column's mean: it says nothing about any other column.
-        if self.missing.any():
-            present = np.maximum(self.rows - self.missing.sum(axis=1, keepdims=True), 1)
-            scaled = np.where(self.missing, 0.0, self.values - self.totals[:, None] / present)
-        lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
-        scaled /= np.where(self.varies & (lengths > 0), lengths, np.inf)[:, None]
-        return np.clip(scaled @ scaled.T, -1.0, 1.0)
+        known = np.maximum(self.rows - np.count_nonzero(self.missing, axis=1), 1)
+        products = _products(self.values, self.totals / known, self.holes)
+        lengths = np.sqrt(np.diag(products))
+        lengths[~self.varies | (lengths == 0)] = np.inf
+        return np.clip(products / lengths[:, None] / lengths, -1.0, 1.0)
 
     @cached_property
     def spreads(self) -> tuple[Spread | None, ...]:
         """The spread of every column, None for one with fewer than four active days."""
-        return tuple(_spread(row[mask]) for row, mask in zip(self.filled, self.active, strict=True))
+        counts = self.active_days
+        return tuple(
+            _spread(self.filled[place] if count == self.rows else self.filled[place, self.active[place]])
+            for place, count in enumerate(counts)
+        )
 
 
 def as_date(day: np.datetime64) -> date:
@@ -189,26 +198,49 @@ def _spread(values: Numbers) -> Spread | None:
         return None
     ordered = np.sort(values)
     quarter, half, three, top = ordered[(np.array([0.25, 0.5, 0.75, 0.99]) * (ordered.size - 1)).astype(int)]
-    deviation = np.median(np.abs(ordered - half))
-    return Spread(float(quarter), float(half), float(three), float(top), float(ordered[-1]), float(deviation))
+    return Spread(*map(float, (quarter, half, three, top, ordered[0], ordered[-1])))
+
+
+def _products(values: Numbers, centres: Numbers, holes: bool) -> Numbers:
+    """Return the sum of products of every two columns, each taken from its centre; a hole counts as 0.
+
+    In pieces so small that the library doesn't share one out among threads: on a busy machine these
+    wait for each other for longer than the whole takes.
+    """
+    columns, rows = values.shape
+    products = np.zeros((columns, columns))
+    for start in range(0, rows, PIECE[1]):
+        block = values[:, start : start + PIECE[1]] - centres[:, None]
+        if holes:
+            np.nan_to_num(block, copy=False)
+        for top in range(0, columns, PIECE[0]):
+            for left in range(0, top + 1, PIECE[0]):
+                piece = block[top : top + PIECE[0]] @ block[left : left + PIECE[0]].T
+                products[top : top + PIECE[0], left : left + PIECE[0]] += piece
+    return np.tril(products) + np.tril(products, -1).T
 
 
 def _arrays(data: CleanData) -> dict[str, Any]:
     frame, columns = data.frame, numeric_columns(data)
     values = np.empty((len(columns), len(frame)))
     infinite: dict[str, NDArray[np.intp]] = {}
+    holes = False
     days, order, unsorted = _days(data)
     for place, name in enumerate(columns):
         column = frame[name].to_numpy(np.float64)
         values[place] = column if order is None else column[order]
-        if np.isinf(values[place]).any():
-            infinite[name] = np.flatnonzero(np.isinf(values[place]))
-            values[place, infinite[name]] = np.nan
+        # Lowest and highest tell of every cell at a fraction of the cost; a missing one makes both NaN.
+        if not (len(frame) and -LARGEST < values[place].min() <= values[place].max() < LARGEST):
+            holes = True
+            beyond = np.flatnonzero(np.abs(values[place]) >= LARGEST)
+            if beyond.size:
+                infinite[name], values[place, beyond] = beyond, np.nan
     lines = np.asarray(data.lines, np.int64)
     return {
         "columns": columns,
         "values": values,
         "infinite": infinite,
+        "holes": holes,
         "days": days,
         "lines": lines if order is None else lines[order],
         "unsorted": unsorted,

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from recast_api.clean_data import date_column, dates, leftovers, number_columns
+from recast_api.clean_data import date_column, dates, leftovers, number_columns, number_remarks
 from recast_api.clean_data.findings import Level
 from recast_api.clean_data.fixes import TRIM, Edit, Fix, Offer
 from recast_api.clean_data.layout import Layout, Source, fault, filled_records, lay_out
@@ -74,7 +74,7 @@ def _table(layout: Layout, remarks: list[Remark]) -> Understanding:
         days = dates.parse(cells)
         remarks += date_column.remarks(layout, place, cells, days)
     columns = number_columns.parse(layout, place)
-    remarks += number_columns.remarks(layout, columns)
+    remarks += number_remarks.remarks(layout, columns)
     frame = _frame(layout, columns, place, days.days if days else None)
     name = None if place is None else layout.names[place]
     return Understanding(layout.source, tuple(remarks), frame, name, layout.header, layout.rows)
@@ -98,9 +98,7 @@ def _frame(
     numeric = [place for place in layout.places if place not in others]
     apart = len(numeric) != values.shape[1] - numeric[0] if numeric else True
     block = values[:, numeric] if apart else values[:, numeric[0] :]
-    frame = pd.DataFrame(
-        block, columns=pd.Index([layout.names[p] for p in numeric], dtype=object), copy=False
-    )
+    frame = pd.DataFrame(block, columns=[layout.names[place] for place in numeric], copy=False)
     for position, place in enumerate(layout.places):
         if place in others:
             frame.insert(position, layout.names[place], others[place])
@@ -127,4 +125,4 @@ def _trimming(found: Understanding, days: dates.Days, last: str) -> Offer | None
         return None
     sentence, count = f"Take out the rows after {last}.", int(after.sum())
     edit = Edit(drop_records=frozenset(found.rows[after].tolist()))
-    return Offer(Fix(name=TRIM + last, check="incomplete_tail", sentence=sentence, line_count=count), edit)
+    return Offer(Fix(name=TRIM + last, check="incomplete_days", sentence=sentence, line_count=count), edit)

@@ -22,8 +22,9 @@ from recast_api.clean_data.checks import (
 from recast_api.clean_data.checks.rules import Check, Stage
 from recast_api.clean_data.comparing import compare
 from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.reading_rules import READING_RULES, ReadingRule
 from recast_api.clean_data.roles import Role
-from recast_api.clean_data.table import Table
+from recast_api.clean_data.table import CALM, Table
 from recast_api.clean_data.windows import held_out_windows
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ CHECKS: tuple[Check[Any], ...] = (
 """All checks in the order in which they are asked; what reading finds comes before."""
 
 
+@CALM
 def check(
     data: CleanData,
     *,
@@ -83,6 +85,7 @@ def check(
     return _worst_first(found)
 
 
+@CALM
 def check_data(
     data: CleanData,
     *,
@@ -96,6 +99,7 @@ def check_data(
     return _worst_first(_of_data(data, Table.of(data, kpi, roles), kpi, today))
 
 
+@CALM
 def check_against(
     data: CleanData,
     earlier: CleanData | None,
@@ -110,6 +114,7 @@ def check_against(
     return _worst_first(_against(data, Table.of(data, kpi, roles), earlier, as_of))
 
 
+@CALM
 def check_run_type(
     data: CleanData,
     run_type: str | None,
@@ -186,9 +191,10 @@ def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def checks_table() -> str:
-    """Return the table of all checks as Markdown, for the documentation."""
+    """Return the table of all rules, those of reading first, as Markdown for the documentation."""
     rows = ["| Check | What it says | Level | Speaks up at | Source |", "|---|---|---|---|---|"]
-    for one in CHECKS:
+    rules: tuple[ReadingRule | Check[Any], ...] = (*READING_RULES, *CHECKS)
+    for one in rules:
         levels = ", ".join(level.value.capitalize() for level in one.levels)
         cells = (f"`{one.name}`", one.what, levels, one.threshold, one.source)
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

@@ -1,4 +1,4 @@
-"""Checks of what the columns are, before anything is computed with them."""
+"""Checks of what the columns are and whether they are filled, before anything is computed with them."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.roles import looks_like_kpi
 from recast_api.clean_data.table import Table
 from recast_api.clean_data.wording import counted, noted, on_lines, shorten, some
 
@@ -29,13 +31,18 @@ class Delivered:
     kpi: str | None
 
 
+def spoken_of(data: CleanData, check: str) -> set[str]:
+    """Return the columns about which reading has said so already."""
+    return {name for finding in data.findings if finding.check == check for name in finding.columns}
+
+
 def text_columns(data: CleanData) -> list[str]:
-    """Return the columns that hold no number at all though they aren't empty."""
-    frame = data.frame
+    """Return the columns that hold no number at all though they aren't empty, rival dates aside."""
+    frame, dates = data.frame, spoken_of(data, "several_date_columns")
     return [
         str(name)
         for name, kind in zip(frame.columns, frame.dtypes, strict=True)
-        if kind.kind not in "iufM" and name != data.date_column and _only_text(frame[name])
+        if kind.kind not in "iufM" and name not in {data.date_column, *dates} and _only_text(frame[name])
     ]
 
 
@@ -99,9 +106,12 @@ def text_column(delivered: Delivered) -> Iterator[Finding]:
 )
 def empty_column(delivered: Delivered) -> Iterator[Finding]:
     """A named column without any value is a channel whose data never arrived, or a leftover."""
-    frame = delivered.data.frame
+    frame, table = delivered.data.frame, delivered.table
+    names = [name for place, name in enumerate(table.columns) if table.missing[place].all()]
+    others = set(frame.columns) - {*table.columns, delivered.data.date_column}
+    names += [str(name) for name in frame.columns if name in others and frame[name].isna().all()]
     names = [
-        str(name) for name in frame.columns if name != delivered.data.date_column and frame[name].isna().all()
+        name for name in names if name not in {*table.infinite, *spoken_of(delivered.data, "missing_words")}
     ]
     if names and len(frame):
         yield say(
@@ -128,7 +138,9 @@ def kpi_column(delivered: Delivered) -> Iterator[Finding]:
             "Choose the column that the priors sheet gives as DepvarName, or add it to the file.",
             values=[delivered.kpi],
         )
-    elif delivered.kpi is None and delivered.table.kpi is None:
+    elif delivered.kpi is None and not any(
+        looks_like_kpi(str(name)) for name in delivered.data.frame.columns
+    ):
         yield say(
             Level.NOTE,
             "No column is named like a KPI, so nothing about the KPI was checked.",
@@ -136,7 +148,7 @@ def kpi_column(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.COLUMNS, Level.BLOCK, threshold="any infinite cell", source="Robyn stops")
+@rule(Stage.COLUMNS, Level.BLOCK, threshold="any cell infinite or beyond 1e100", source="Robyn stops")
 def infinite_values(delivered: Delivered) -> Iterator[Finding]:
     """Infinity comes from a division by zero upstream, and no model can use it."""
     table = delivered.table
@@ -151,4 +163,33 @@ def infinite_values(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
-CHECKS = (long_format, text_column, empty_column, kpi_column, infinite_values)
+@rule(
+    Stage.VALUES,
+    Level.CONFIRM,
+    threshold="any missing cell",
+    source="Robyn, Meridian stop at any; other Recast tools read a hole as 0",
+)
+def missing_values(delivered: Delivered) -> Iterator[Finding]:
+    """A missing value isn't zero, but may be taken as zero."""
+    table = delivered.table
+    if not table.holes:
+        return
+    cells = table.missing.copy()
+    for name, rows in table.infinite.items():
+        cells[table.columns.index(name), rows] = False
+    # Cells that say NA are known from reading; once its fix is accepted they are holes, and said here.
+    worded = spoken_of(delivered.data, "missing_words")
+    places = [p for p, name in enumerate(table.columns) if name not in worded and not table.missing[p].all()]
+    told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    if told:
+        yield say(
+            Level.CONFIRM,
+            f"{counted(int(cells[places].sum()), 'cell')} without a value: {noted(told)}.",
+            "Write 0 where nothing was spent, and the true value elsewhere. "
+            "How Recast reads a hole here isn't known; elsewhere it takes it as 0.",
+            columns=tuple(told),
+            lines=lines,
+        )
+
+
+CHECKS = (long_format, text_column, empty_column, kpi_column, infinite_values, missing_values)

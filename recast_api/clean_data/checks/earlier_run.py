@@ -55,7 +55,12 @@ def as_of_date(against: Against) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.EARLIER, Level.NOTE, threshold="no dates, a day twice, or nothing in common", source="own rule")
+@rule(
+    Stage.EARLIER,
+    Level.NOTE,
+    threshold="no dates, a day twice, or fewer than half of the columns in common",
+    source="own rule",
+)
 def not_comparable(against: Against) -> Iterator[Finding]:
     """Where days and columns can't be matched, nothing can be said about changes."""
     if against.comparison and against.comparison.reason and against.table.daily:

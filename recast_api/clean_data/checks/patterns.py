@@ -33,14 +33,17 @@ def outlying(table: Table) -> Mask:
     cells = np.zeros(table.values.shape, bool)
     for place in table.places(Role.KPI, Role.SPEND):
         spread = table.spreads[place]
-        if spread is None or spread.deviation == 0:
+        if spread is None:
             continue
         reach = IQR_TIMES * (spread.upper - spread.lower)
-        far = ROBUST_Z * spread.deviation / 0.6745
+        # Most columns have no such cell, and are done with here.
+        if spread.lower - reach <= spread.lowest and spread.highest <= spread.upper + reach:
+            continue
+        column, active = table.filled[place], table.active[place]
+        far = ROBUST_Z / 0.6745 * float(np.median(np.abs(column[active] - spread.median)))
         low = min(spread.lower - reach, spread.median - far)
         high = max(spread.upper + reach, spread.median + far)
-        column = table.filled[place]
-        cells[place] = ((column < low) | (column > high)) & (column > 0)
+        cells[place] = ((column < low) | (column > high)) & (column > 0) & (far > 0)
     return cells
 
 

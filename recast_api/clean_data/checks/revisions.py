@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,8 +91,8 @@ def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
     if against.as_of is None:
         return of_kpi, np.zeros(of_kpi.size, bool)
     days = compared.days[compared.places[1]]
-    start, end = np.datetime64(against.as_of - timedelta(INTERCEPT_DAYS)), np.datetime64(against.as_of)
-    return of_kpi, (days >= start) & (days < end)
+    end = np.datetime64(against.as_of)
+    return of_kpi, (days >= end - np.timedelta64(INTERCEPT_DAYS, "D")) & (days < end)
 
 
 @rule(

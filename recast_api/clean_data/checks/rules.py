@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.findings import MAX_LINES, Finding, Level
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.notices import notice
 
 Subject = TypeVar("Subject")
 
@@ -75,15 +76,5 @@ def say(
     fix: str | None = None,
 ) -> Finding:
     """Return a finding; the check it belongs to puts its name on it. `lines` may come in any order."""
-    ordered = np.unique(np.asarray(lines, np.int64))
-    return Finding(
-        check="",
-        level=level,
-        sentence=sentence,
-        advice=advice,
-        columns=tuple(columns),
-        lines=tuple(ordered[:MAX_LINES].tolist()),
-        line_count=int(ordered.size),
-        values=tuple(values),
-        fix=fix,
-    )
+    found = notice("", level, sentence, advice, columns=columns, lines=lines, values=values)
+    return replace(found, fix=fix)

@@ -48,29 +48,6 @@ def everything(table: Table) -> list[int]:
 @rule(
     Stage.VALUES,
     Level.CONFIRM,
-    threshold="any missing cell",
-    source="Robyn, Meridian stop at any; other Recast tools read a hole as 0",
-)
-def missing_values(table: Table) -> Iterator[Finding]:
-    """A missing value isn't zero, but may be taken as zero."""
-    cells = table.missing.copy()
-    for name, rows in table.infinite.items():
-        cells[table.columns.index(name), rows] = False
-    told, lines = columns_with(table, everything(table), cells, lambda _, rows: on_lines(table.lines[rows]))
-    if told:
-        yield say(
-            Level.CONFIRM,
-            f"{counted(int(cells[everything(table)].sum()), 'cell')} without a value: {noted(told)}.",
-            "Write 0 where nothing was spent, and the true value elsewhere. "
-            "How Recast reads a hole here isn't known; elsewhere it takes it as 0.",
-            columns=tuple(told),
-            lines=lines,
-        )
-
-
-@rule(
-    Stage.VALUES,
-    Level.CONFIRM,
     threshold="any below 0",
     source="Robyn, Meridian, Simba, mmm-framework refuse; refunds do happen",
 )
@@ -117,7 +94,7 @@ def all_zero(table: Table) -> Iterator[Finding]:
 @rule(
     Stage.VALUES,
     Level.CONFIRM,
-    threshold="one value throughout (deviation under a millionth of the mean)",
+    threshold="one value throughout, up to a millionth of the mean",
     source="Robyn stops; Simba: error; mmm-framework: 1e-6",
 )
 def constant_column(table: Table) -> Iterator[Finding]:
@@ -174,12 +151,14 @@ def handovers(table: Table) -> list[tuple[int, int]]:
     """Return pairs of channels of which one spends until a day and the other exactly from there on."""
     spends = [p for p in table.places(Role.SPEND) if table.active_days[p]]
     first = {p: int(np.argmax(table.active[p])) for p in spends}
-    last = {p: table.rows - 1 - int(np.argmax(table.active[p][::-1])) for p in spends}
+    ended: dict[int, list[int]] = {}
+    for place in spends:
+        ended.setdefault(table.rows - int(np.argmax(table.active[place][::-1])), []).append(place)
     return [
         (old, new)
         for new in spends
-        for old in spends
-        if 0 < first[new] == last[old] + 1 and _both_at_work(table, old, new, first[new])
+        for old in ended.get(first[new], [])
+        if _both_at_work(table, old, new, first[new])
     ]
 
 
@@ -251,7 +230,6 @@ def not_binary(table: Table) -> Iterator[Finding]:
 
 
 CHECKS = (
-    missing_values,
     negative_spend,
     negative_kpi,
     all_zero,

@@ -1,0 +1,89 @@
+"""The rules of reading, for the table of all checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recast_api.clean_data.findings import Level
+
+BLOCK, CONFIRM, NOTE = Level
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """One rule: its findings carry its name."""
+
+    name: str
+    what: str
+    """What it says, for the analyst."""
+    levels: tuple[Level, ...]
+    threshold: str
+    """From where on it speaks up, in words."""
+    source: str
+    """Where the threshold or the level comes from."""
+
+
+def _rule(
+    name: str, what: str, levels: Level | tuple[Level, ...], threshold: str, source: str
+) -> ReadingRule:
+    return ReadingRule(name, what, levels if isinstance(levels, tuple) else (levels,), threshold, source)
+
+
+_RFC = "RFC 4180"
+_TOOLS = "import tools offer the conversion"
+_SAFE = "not a table: nothing could be launched"
+
+READING_RULES = (
+    _rule("empty_file", "The file holds nothing.", BLOCK, "no cell filled", _SAFE),
+    _rule("other_file", "The file is a workbook, picture, web page …", BLOCK, "known first bytes", _SAFE),
+    _rule(
+        "not_text", "The file isn't text, or is damaged.", BLOCK, "undecodable byte, NUL, 5 % controls", _SAFE
+    ),
+    _rule("encoding", "The text is converted to UTF-8.", NOTE, "not UTF-8", "Recast: clean data is UTF-8"),
+    _rule("byte_order_mark", "A byte order mark is left out.", NOTE, "any", "Robyn #957: dates lost by it"),
+    _rule("line_ends", "Line ends differ; all are sent as \\n.", NOTE, "two kinds", "Recast: \\n line ends"),
+    _rule("large_file", "The request is large.", NOTE, "over 5 MB", "limit unpublished; Simba takes 50 MB"),
+    _rule("stray_quote", "A quotation mark breaks a cell.", BLOCK, "not around a whole cell", _RFC),
+    _rule(
+        "too_many_columns", "The header is no header.", BLOCK, "over 16,384 columns", "spreadsheets end there"
+    ),
+    _rule("one_column", "There is one column only.", BLOCK, "no separator", "a date and a KPI are two"),
+    _rule("header_only", "There is a header, but no rows.", BLOCK, "no row", "Robyn, Meridian stop"),
+    _rule(
+        "header_missing", "The first line is data already.", BLOCK, "over half are values", "Meridian stops"
+    ),
+    _rule(
+        "ragged_rows", "Rows have other counts of cells than the header.", BLOCK, "any", "opencodelists #1121"
+    ),
+    _rule("duplicate_headers", "A name stands in the header twice.", BLOCK, "any", "Meridian, Robyn stop"),
+    _rule("blank_headers", "A column with values has no name.", BLOCK, "any", "Meridian, Robyn stop"),
+    _rule("header_spaces", "Names hold spaces.", NOTE, "any", "Robyn stops; Recast: lower_snake_case"),
+    _rule("separator_line", "Line 1 is Excel's “sep=,”.", CONFIRM, "any", "other programs read a header"),
+    _rule("separator", "Cells aren't separated by commas.", CONFIRM, "; tab or |", _TOOLS),
+    _rule(
+        "empty_rows", "Rows hold nothing.", (CONFIRM, NOTE), "any; note if wholly blank", "Excel leaves them"
+    ),
+    _rule("empty_columns", "Columns have neither name nor values.", CONFIRM, "any", "Excel leaves them"),
+    _rule("index_column", "A nameless column numbers the rows.", CONFIRM, "ascending from 0 up", "pandas, R"),
+    _rule("date_missing", "No column holds dates.", BLOCK, "under 80 % dates", "Robyn finds one or stops"),
+    _rule("several_date_columns", "More than one column holds dates.", BLOCK, "none called date", "Robyn"),
+    _rule("date_name", "The dates aren't called date.", NOTE, "another name", "Recast's demo renames it"),
+    _rule("date_unreadable", "A cell among the dates is no day.", BLOCK, "any", "Meridian, Robyn, Simba"),
+    _rule("date_order_mixed", "Day and month are swapped in places.", BLOCK, "any", "no reading fits"),
+    _rule("date_order_unknown", "Day can't be told from month.", CONFIRM, "no day over 12", "OneSchema"),
+    _rule("date_format", "Dates aren't written YYYY-MM-DD.", CONFIRM, "any", "Meridian, Robyn: ISO"),
+    _rule("date_unpadded", "Dates lack leading zeros.", NOTE, "any", "Recast shows both ways"),
+    _rule("not_a_number", "A cell among numbers is no number.", BLOCK, "any", "Robyn stops"),
+    _rule("decimal_comma", "Numbers have a decimal comma.", CONFIRM, "any", _TOOLS),
+    _rule(
+        "comma_unknown", "Commas: decimals or thousands?", CONFIRM, "all like 1,234, not among commas", _TOOLS
+    ),
+    _rule(
+        "number_format", "Currency signs, thousands separators.", CONFIRM, "any", "Meridian, CSV reference"
+    ),
+    _rule("percent", "Numbers have percent signs.", CONFIRM, "any", "Meridian, CSV reference"),
+    _rule("missing_words", "NA, null, - stand for numbers.", CONFIRM, "any", "Meridian, CSV reference"),
+    _rule("true_false", "TRUE and FALSE stand for 1 and 0.", CONFIRM, "any", "R and Excel write them"),
+    _rule("scientific_notation", "Numbers like 1.2E+05.", NOTE, "any", "Excel rounds when it writes them"),
+)
+"""All rules of reading, in the order in which they are asked."""

@@ -1,0 +1,180 @@
+"""Every rule of reading: a file with one flaw gives exactly its finding."""
+
+import gzip
+
+import pytest
+
+from recast_api.clean_data import READING_RULES, Level, read
+from tests.clean_data.make import csv_text, daily_frame
+
+TABLE = "date,revenue,tv\n2025-01-01,5,6\n2025-01-02,7,8\n"
+
+FLAWED: dict[str, tuple[bytes | str, Level, str]] = {
+    "empty_file": ("", Level.BLOCK, "empty"),
+    "other_file": (b"PK\x03\x04 xl/workbook.xml", Level.BLOCK, "Excel workbook (.xlsx)"),
+    "not_text": (TABLE.replace("8", "8\0").encode(), Level.BLOCK, "Line 3 holds a NUL"),
+    "encoding": ("date,café\n2025-01-01,5\n".encode("cp1252"), Level.NOTE, "“café”"),
+    "byte_order_mark": (TABLE.encode("utf-8-sig"), Level.NOTE, "byte order mark"),
+    "line_ends": (TABLE.replace("\n", "\r\n", 1), Level.NOTE, r"1 × \r\n, 2 × \n"),
+    "large_file": (csv_text(daily_frame(days=9000, channels=80)), Level.NOTE, "MB are sent"),
+    "stray_quote": (TABLE.replace("5", '5"'), Level.BLOCK, "line 2"),
+    "too_many_columns": (",".join(f"c{i}" for i in range(16_385)) + "\n1\n", Level.BLOCK, "16,385 columns"),
+    "one_column": ("hello\nworld\n", Level.BLOCK, "“hello”"),
+    "header_only": ("date,revenue\n", Level.BLOCK, "no rows"),
+    "header_missing": ("2025-01-01,5,6\n2025-01-02,7,8\n", Level.BLOCK, "2025-01-01, 5 and 6"),
+    "ragged_rows": (
+        "date,a,b\n2025-01-01,5\n2025-01-02,5,6\n2025-01-03,5,6\n2025-01-04,1,2,3\n2025-01-05,1\n",
+        Level.BLOCK,
+        "The header has 3 columns, but lines 2 and 6 have 2; line 5 has 4.",
+    ),
+    "duplicate_headers": ("date,a,a\n2025-01-01,5,6\n", Level.BLOCK, "a stands more than once"),
+    "blank_headers": ("date,,a\n2025-01-01,5,6\n", Level.BLOCK, "position 2"),
+    "header_spaces": (TABLE.replace("tv", "Linear TV"), Level.NOTE, "Linear TV"),
+    "separator_line": ("sep=,\n" + TABLE, Level.CONFIRM, "Line 1"),
+    "separator": (TABLE.replace(",", ";"), Level.CONFIRM, "by semicolons;"),
+    "empty_rows": (TABLE + ",,\n,,\n", Level.CONFIRM, "2 rows without any value: lines 4 and 5."),
+    "empty_columns": (TABLE.replace("\n", ",,\n"), Level.CONFIRM, "position 4 and 5"),
+    "index_column": (",date,a\n0,2025-01-01,5\n1,2025-01-02,6\n", Level.CONFIRM, "from 0 to 1"),
+    "date_missing": ("a,b\n1,2\n", Level.BLOCK, "The columns are a and b."),
+    "several_date_columns": ("start,end,a\n2025-01-01,2025-01-02,4\n", Level.BLOCK, "start and end"),
+    "date_name": (TABLE.replace("date", "Day"), Level.NOTE, "“Day”"),
+    "date_unreadable": (TABLE + "Total,12,14\n", Level.BLOCK, "line 4: “Total”"),
+    "date_order_mixed": ("date,a\n13/1/2025,5\n14/1/2025,5\n1/15/2025,6\n", Level.BLOCK, "line 4 can't be"),
+    "date_order_unknown": ("date,a\n1/2/2025,5\n2/2/2025,6\n", Level.CONFIRM, "“1/2/2025”"),
+    "date_format": ("date,a\n13/1/2025,5\n14/1/2025,6\n", Level.CONFIRM, "day first: “13/1/2025”"),
+    "date_unpadded": ("date,a\n2025-1-1,5\n2025-1-2,6\n", Level.NOTE, "“2025-1-1”"),
+    "not_a_number": (TABLE.replace("7", "=1+6"), Level.BLOCK, "(“=1+6”) in column revenue, line 3."),
+    "decimal_comma": (TABLE.replace("7", '"7,5"'), Level.CONFIRM, "“7,5”"),
+    "comma_unknown": ("sep=;\n" + TABLE.replace(",", ";").replace("7", "7,500"), Level.CONFIRM, "“7,500”"),
+    "number_format": (TABLE.replace("7", '"$7,000.50"'), Level.CONFIRM, "“$7,000.50”"),
+    "percent": (TABLE.replace("7", "7%"), Level.CONFIRM, "“7%”"),
+    "missing_words": (TABLE.replace("7", "NA"), Level.CONFIRM, "1 cell with a word"),
+    "true_false": (TABLE.replace("6", "TRUE").replace("8", "FALSE"), Level.CONFIRM, "“TRUE” and “FALSE”"),
+    "scientific_notation": (TABLE.replace("7", "7E+05"), Level.NOTE, "“7E+05”"),
+}
+
+
+def test_every_rule_has_a_flawed_file():
+    assert list(FLAWED) == [rule.name for rule in READING_RULES]
+
+
+@pytest.mark.parametrize("rule", READING_RULES, ids=lambda rule: rule.name)
+def test_one_flaw_gives_its_finding_alone(rule):
+    data, level, words = FLAWED[rule.name]
+    # Whether a comma is a decimal comma is asked only where something else separates the cells.
+    findings = [
+        finding for finding in read(data).findings if finding.check != "separator" or rule.name == "separator"
+    ]
+    assert [(finding.check, finding.level) for finding in findings] == [(rule.name, level)]
+    assert words in findings[0].sentence
+    assert level in rule.levels
+
+
+@pytest.mark.parametrize("name", FLAWED)
+def test_sentences_are_short_and_advise(name):
+    for finding in read(FLAWED[name][0]).findings:
+        assert finding.sentence.endswith((".", "?"))
+        assert len(finding.sentence) <= 200
+        assert finding.advice
+
+
+def test_a_clean_file_has_no_finding():
+    assert read(csv_text(daily_frame())).findings == ()
+
+
+def test_worst_comes_first():
+    found = read("\ufeffdate,Linear TV,a\n2025-1-1,NA,x\n2025-1-2,5,6\n").findings
+    assert [finding.level for finding in found] == sorted(
+        (finding.level for finding in found), key=list(Level).index
+    )
+    assert [finding.check for finding in found] == [
+        "not_a_number",
+        "missing_words",
+        "byte_order_mark",
+        "header_spaces",
+        "date_unpadded",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "a picture (PNG)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "a picture (WebP)"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
+        (b"PK\x03\x04\x14\0 data.csv", "a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "an old Excel workbook"),
+        (gzip.compress(TABLE.encode()), "gzip-compressed"),
+        ("<!DOCTYPE html>\n<html><body>Sign in</body></html>", "a web page (HTML)"),
+        ("<!-- saved --><html></html>", "a web page (HTML)"),
+        ('<?xml version="1.0"?><Workbook/>', "an XML file"),
+        ('[{"date": "2025-01-01", "revenue": 5}]', "a JSON file"),
+        ('{"error": "expired"}', "a JSON file"),
+    ],
+)
+def test_other_files_are_named(data, words):
+    (finding,) = read(data).findings
+    assert (finding.check, finding.level) == ("other_file", Level.BLOCK)
+    assert words in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"date,caf\x81\n", "line 1 holds the byte 0x81"),
+        (b"date\r\na,b\r\nc\x9d,\xe9", "line 3 holds the byte 0x9D"),
+        (b"\xff\xfed\0a\0\n\0\0\xd8", "UTF-16-LE: line 2"),
+        (b"\x00\x01\x02\x03\x80\x81" * 50, "not a text file"),
+        (b"\x01\x02\x03\x04" * 50, "full of control characters"),
+        ("date,a\n2025-01-01,\ud800\n", "Line 2 holds half a character"),
+    ],
+)
+def test_what_is_no_text_is_said_with_its_line(data, words):
+    (finding,) = read(data).findings
+    assert (finding.check, finding.level) == ("not_text", Level.BLOCK)
+    assert words in finding.sentence
+
+
+def test_blank_lines_alone_are_a_note():
+    (finding,) = read(TABLE + "\n\n").findings
+    assert (finding.check, finding.level, finding.lines) == ("empty_rows", Level.NOTE, (4, 5))
+
+
+def test_many_counts_of_cells_are_summed_up():
+    rows = "".join(",".join("x" * count) + "\n" for count in range(4, 10))
+    (finding,) = read("date,a,b\n" + "2025-01-01,1,2\n" * 9 + rows).findings
+    assert finding.sentence.endswith("line 11 has 4; line 12 has 5; line 13 has 6; 3 more counts.")
+
+
+def test_a_title_above_the_header_is_explained():
+    (finding,) = read("Spend report\n\n" + TABLE).findings
+    assert finding.check == "ragged_rows"
+    assert "titles" in finding.advice
+
+
+def test_days_in_the_header_are_explained():
+    (finding,) = read("channel,2025-01-01,2025-01-02\ntv,1,2\n").findings
+    assert "days stand in the header" in finding.sentence
+
+
+def test_cells_with_only_separators_are_an_empty_file():
+    (finding,) = read(",,,\n,,,\n").findings
+    assert finding.check == "empty_file"
+
+
+def test_many_lines_are_counted_and_the_first_named():
+    rows = "".join(f"2025-01-{day:02},x\n" for day in range(1, 31))
+    (finding,) = read("date,a\n2024-12-31,1\n" + rows).findings
+    assert finding.line_count == 30
+    assert finding.lines == tuple(range(3, 33))
+    assert "lines 3 to 32" in finding.sentence
+
+
+def test_hostile_names_and_cells_are_quoted_short_and_on_one_line():
+    name, cell = "=cmd|' /C calc'!A0" * 600, "<script>\nalert(1)</script>" * 600
+    found = read(f'date,"{name}"\n2025-01-01,"{cell}"\n2025-01-02,5\n').findings
+    for finding in found:
+        assert len(finding.sentence) <= 200
+        assert "\n" not in finding.sentence
+        assert all(len(value) <= 60 for value in finding.values)
