@@ -1,15 +1,102 @@
-"""Step 2: what was found in the data, worst first."""
+"""Step 2: what was found in the data, worst first; what changed since an earlier run; the newest days."""
+
+from datetime import date
 
 import streamlit as st
 
-from pages._shared import findings
-from recast_api.clean_data import CleanData
+from pages._launch import baseline, changes, column_roles, fixing
+from pages._launch.checked import Checked
+from pages._launch.data import read
+from pages._shared import analysis, charts, findings
+from pages._shared.connection import Connection
+from pages._shared.source import Source
+from recast_api.clean_data import CleanData, Finding, Level
 
 
-def draw(data: CleanData | None) -> None:
+def ask(connection: Connection, source: Source | None) -> Checked | None:
+    """The data with its roles, baseline and findings; None while there is no data."""
     with st.container(border=True, key="step_check"):
         st.subheader("2 · Check", anchor=False)
-        if data is None:
+        if source is None:
             st.caption("Waits for data.")
-            return
-        findings.draw(data.findings)
+            return None
+        data = read(source)
+        checked = _checked(connection, source, data) if data.readable else _unreadable(source, data)
+        _summary(checked.findings)
+        findings.draw(checked.findings)
+        fixing.draw(source, data, checked.findings)
+        if data.readable:
+            _looks(checked)
+        return checked
+
+
+def _unreadable(source: Source, data: CleanData) -> Checked:
+    return Checked(source, data, analysis.Roles(None, ()), None, None, None, data.findings)
+
+
+def _checked(connection: Connection, source: Source, data: CleanData) -> Checked:
+    left, middle, right = st.columns(3)
+    with left:
+        kpi = column_roles.ask_kpi(connection, data)
+    with middle:
+        earlier_run, earlier = baseline.ask(connection)
+    with right:
+        as_of = st.date_input(
+            "As-of Date of the priors sheet", value=None, key="launch_as_of", persist_state="session"
+        )
+    roles = column_roles.ask_roles(data, kpi)
+    as_of = as_of if isinstance(as_of, date) else None
+    found = (
+        *analysis.findings_of_data(data, roles),
+        *analysis.findings_against(data, earlier, roles, as_of),
+    )
+    return Checked(source, data, roles, earlier, earlier_run, as_of, worst_first(found))
+
+
+def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    order = list(Level)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.level)))
+
+
+def _summary(found: tuple[Finding, ...]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for level in Level:
+            count = sum(finding.level is level for finding in found)
+            if count:
+                findings.badge(level, count)
+
+
+def _looks(checked: Checked) -> None:
+    run = checked.earlier_run
+    changed, newest = st.tabs([f"Since run {run}" if run else "Since an earlier run", "Newest days"])
+    with changed:
+        changes.draw(checked)
+    with newest:
+        _newest(checked)
+
+
+def _newest(checked: Checked) -> None:
+    days = analysis.newest_days(checked.data, checked.roles)
+    if not days:
+        st.caption("This takes eight weeks of daily data before the newest days.")
+        return
+    if checked.roles.kpi:
+        st.altair_chart(charts.against_usual(days, value="kpi", title=f"KPI: {checked.roles.kpi}"))
+    st.altair_chart(charts.against_usual(days, value="spend", title="Total spend"))
+    with st.expander("As a table"):
+        st.dataframe(
+            [
+                {
+                    "day": str(day.day),
+                    "KPI": day.kpi,
+                    "usual KPI": day.usual_kpi,
+                    "spend": day.spend,
+                    "usual spend": day.usual_spend,
+                }
+                for day in days
+            ],
+            hide_index=True,
+        )
+    st.caption(
+        "Bars are the days; marks are what is usual: the median of the weekday in the eight weeks before."
+    )

@@ -4,6 +4,7 @@ from typing import cast
 
 import streamlit as st
 
+from pages._launch import fixing
 from pages._shared import data_preview, problems, queries, times
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
@@ -17,8 +18,8 @@ _KEPT = "launch_upload"
 _LINKED = "launch_linked"
 
 
-def choose(connection: Connection) -> CleanData | None:
-    """What the analyst chose, read and shown, or None while there is nothing."""
+def choose(connection: Connection) -> Source | None:
+    """What the analyst chose, shown, or None while there is nothing."""
     _follow_link()
     with st.container(border=True, key="step_data"):
         st.subheader("1 · Data", anchor=False)
@@ -32,14 +33,15 @@ def choose(connection: Connection) -> CleanData | None:
             label_visibility="collapsed",
         )
         source = _uploaded() if way == _UPLOAD else _earlier(connection)
-        return _shown(source) if source else None
+        if source:
+            st.markdown(f"**{escape(source.name)}**")
+            data_preview.draw(read(source))
+        return source
 
 
-def _shown(source: Source) -> CleanData:
-    data = queries.clean_data(source)
-    st.markdown(f"**{escape(source.name)}**")
-    data_preview.draw(data)
-    return data
+def read(source: Source) -> CleanData:
+    """The data with the fixes that were accepted for it."""
+    return queries.clean_data(source, fixing.accepted(source))
 
 
 def _follow_link() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._launch import job
+from pages._launch import held_out, job
+from pages._launch.checked import Checked
 from pages._launch.draft import Draft, Problems, draft
 from pages._shared.plain import escape
 from pages._shared.run_words import RUN_TYPES, SENTENCES
 from recast_api import RunType
-from recast_api.clean_data import CleanData
 
 # The values of the API's own example.
 _PERIODS, _DAYS_PER_PERIOD, _HOLDOUT_DAYS = 6, 30, "14, 28, 42"
@@ -20,8 +20,8 @@ _PERIODS, _DAYS_PER_PERIOD, _HOLDOUT_DAYS = 6, 30, "14, 28, 42"
 _NUMBER = re.compile("[0-9]{1,6}")
 
 
-def ask(data: CleanData | None) -> Draft:
-    """The form that the fields and `data` make."""
+def ask(checked: Checked | None) -> Draft:
+    """The form that the fields and the data make, and what is found for its run type."""
     slots: dict[str, DeltaGenerator] = {}
     with st.container(border=True, key="step_settings"):
         st.subheader("3 · Settings", anchor=False)
@@ -33,9 +33,10 @@ def ask(data: CleanData | None) -> Draft:
         elif fields["run_type"] == RunType.HOLDOUT:
             fields["holdout_days"], problems = _holdout_days(slots)
         fields["google_sheet_priors_url"] = _priors_url(slots)
-    result = draft(data, fields, problems)
-    _say(slots, result.problems)
-    _say(slots, _said_by_the_api(result))
+        result = draft(checked, fields, problems)
+        _say(slots, result.problems)
+        _say(slots, _said_by_the_api(result))
+        held_out.draw(checked, result)
     return result
 
 

@@ -1,34 +1,184 @@
-"""Frames to charts, in one style. A chart's table stands beside it on the page."""
+"""Frames to charts, in one style. A chart's table stands beside it on the page.
+
+Text and colours come from Streamlit's theme, so that light and dark are the same chart.
+"""
+
+from collections.abc import Sequence
 
 import altair as alt
 import pandas as pd
 
+from recast_api.clean_data import NewDay, Window
+
+# Streamlit fits title, axes and legend into a chart's height, so each of them needs its room.
 _HEIGHT = 170
-
-# Text and colours come from Streamlit's theme, so that light and dark are the same chart.
-
-
-def _times(date: str) -> alt.X:
-    return alt.X(f"{_field(date)}:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, grid=False))
+_LEGEND = 70
+_SLANTED_LABELS = 90
+_TITLE = 40
+_DAY = "%a %d %b %Y"
 
 
-def _field(name: str) -> str:
-    """A column name as Vega-Lite's own field syntax, in which dots, brackets and colons mean something."""
-    return "".join(f"\\{c}" if c in "\\.[]:\"'" else c for c in name)
-
-
-def over_time(frame: pd.DataFrame, *, date: str, value: str, title: str, filled: bool = False) -> alt.Chart:
-    """`value` for each day of `date` as a line, or as an area where it is a sum that starts at zero."""
-    chart = alt.Chart(frame[[date, value]], title=alt.TitleParams(title, anchor="start"), height=_HEIGHT)
-    marked = (
-        chart.mark_area(opacity=0.55, line={"strokeWidth": 1}) if filled else chart.mark_line(strokeWidth=1.4)
-    )
+def over_time(frame: pd.DataFrame, *, value: str, title: str, filled: bool = False) -> alt.Chart:
+    """`value` per `date`: a line, or an area where it is a sum that starts at zero."""
+    chart = alt.Chart(frame[["date", value]], title=_title(title), height=_HEIGHT)
+    mark = {"opacity": 0.55, "line": {"strokeWidth": 1}} if filled else {"strokeWidth": 1.4}
+    marked = chart.mark_area(**mark) if filled else chart.mark_line(**mark)
     encoded: alt.Chart = marked.encode(
-        x=_times(date),
-        y=alt.Y(f"{_field(value)}:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+        x=_days(),
+        y=alt.Y(f"{value}:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
         tooltip=[
-            alt.Tooltip(f"{_field(date)}:T", title="Day", format="%a %d %b %Y"),
-            alt.Tooltip(f"{_field(value)}:Q", title=title, format=",.2f"),
+            alt.Tooltip("date:T", title="Day", format=_DAY),
+            alt.Tooltip(f"{value}:Q", title=title, format=",.2f"),
         ],
     )
     return encoded
+
+
+def stacked_spend(weekly: pd.DataFrame) -> alt.Chart:
+    """Spend per week, a layer for each channel, the largest at the bottom."""
+    order = list(dict.fromkeys(weekly["channel"]))
+    chart: alt.Chart = (
+        alt.Chart(weekly, title=_title("Spend per week by channel"), height=260 + _LEGEND)
+        .mark_area()
+        .encode(
+            x=alt.X("week:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, grid=False)),
+            y=alt.Y("spend:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+            color=alt.Color("channel:N", title=None, sort=order, legend=_below()),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip("week:T", title="Week of", format=_DAY),
+                alt.Tooltip("channel:N", title="Channel"),
+                alt.Tooltip("spend:Q", title="Spend", format=",.0f"),
+            ],
+        )
+        .transform_calculate(place=f"indexof({order!r}, datum.channel)")
+    )
+    return chart
+
+
+def correlation_map(correlation: pd.DataFrame) -> alt.Chart:
+    """Every two columns, their correlation as colour and, where there is room, as a number."""
+    names = list(correlation.columns)
+    cells = pd.DataFrame(
+        {
+            "one": [name for name in names for _ in names],
+            "other": names * len(names),
+            "r": correlation.to_numpy().ravel().round(2),
+        }
+    )
+    return _map(cells, x="other", y="one", value="r", title="Correlation of every two columns", order=names)
+
+
+def change_map(heat: pd.DataFrame) -> alt.Chart:
+    """Days across, columns down, how far a cell moved as colour: from -100 % to +100 %."""
+    cells = heat.rename_axis(index="date", columns=None).reset_index().melt("date", var_name="column")
+    height = 24 * heat.shape[1] + _TITLE + _LEGEND + 30
+    chart: alt.Chart = (
+        alt.Chart(cells, title=_title("Which days changed, and how far"), height=height)
+        .mark_rect()
+        .encode(
+            x=alt.X("yearmonthdate(date):O", title=None, axis=alt.Axis(format="%d %b", labelOverlap=True)),
+            y=alt.Y("column:N", title=None, sort=list(heat.columns), axis=_names()),
+            color=_diverging("value"),
+            tooltip=[
+                alt.Tooltip("date:T", title="Day", format=_DAY),
+                alt.Tooltip("column:N", title="Column"),
+                alt.Tooltip("value:Q", title="Change", format="+.1%"),
+            ],
+        )
+    )
+    return chart
+
+
+def held_out(
+    frame: pd.DataFrame, windows: Sequence[Window], *, value: str, title: str
+) -> alt.LayerChart | alt.FacetChart:
+    """`value` over time with the burn-in and the windows shaded; a deeper shade is in more windows."""
+    spans = pd.DataFrame(
+        {
+            "from": [pd.Timestamp(window.first) for window in windows],
+            "to": [pd.Timestamp(window.last) + pd.Timedelta(days=1) for window in windows],
+            "what": [window.label for window in windows],
+        }
+    )
+    shade = (
+        alt.Chart(spans)
+        .mark_rect(opacity=0.16)
+        .encode(
+            x="from:T",
+            x2="to:T",
+            color=alt.Color("what:N", title="Held out", sort=None, legend=_below()),
+            tooltip=[
+                alt.Tooltip("what:N", title="Held out"),
+                alt.Tooltip("from:T", title="From", format=_DAY),
+            ],
+        )
+    )
+    return alt.layer(shade, over_time(frame, value=value, title=title)).properties(
+        title=_title(title), height=_HEIGHT + _LEGEND
+    )
+
+
+def against_usual(days: Sequence[NewDay], *, value: str, title: str) -> alt.LayerChart | alt.FacetChart:
+    """The newest days as bars, what is usual on their weekday as a tick."""
+    frame = pd.DataFrame(
+        {
+            "date": [pd.Timestamp(day.day) for day in days],
+            "is": [getattr(day, value) for day in days],
+            "usual": [getattr(day, f"usual_{value}") for day in days],
+        }
+    )
+    x = alt.X("yearmonthdate(date):O", title=None, axis=alt.Axis(format="%a %d %b", labelAngle=-45))
+    tooltip = [
+        alt.Tooltip("date:T", title="Day", format=_DAY),
+        alt.Tooltip("is:Q", title=title, format=",.2f"),
+        alt.Tooltip("usual:Q", title="Usual on this weekday", format=",.2f"),
+    ]
+    y = alt.Y("is:Q", title=None, axis=alt.Axis(format="~s", tickCount=4))
+    base = alt.Chart(frame)
+    bars = base.mark_bar(opacity=0.6, width={"band": 0.6}).encode(x=x, y=y, tooltip=tooltip)
+    ticks = base.mark_tick(thickness=3, width={"band": 0.9}).encode(
+        x=x, y=alt.Y("usual:Q", title=None), color=alt.value("#D9762B"), tooltip=tooltip
+    )
+    return alt.layer(bars, ticks).properties(title=_title(title), height=_HEIGHT + _SLANTED_LABELS)
+
+
+def _map(cells: pd.DataFrame, *, x: str, y: str, value: str, title: str, order: list[str]) -> alt.Chart:
+    chart: alt.Chart = (
+        alt.Chart(cells, title=_title(title), height=22 * len(order) + _TITLE + _SLANTED_LABELS + _LEGEND)
+        .mark_rect()
+        .encode(
+            x=alt.X(f"{x}:N", title=None, sort=order, axis=alt.Axis(labelAngle=-45)),
+            y=alt.Y(f"{y}:N", title=None, sort=order, axis=_names()),
+            color=_diverging(value),
+            tooltip=[
+                alt.Tooltip(f"{y}:N", title="Column"),
+                alt.Tooltip(f"{x}:N", title="with"),
+                f"{value}:Q",
+            ],
+        )
+    )
+    return chart
+
+
+def _diverging(value: str) -> alt.Color:
+    """From the theme's diverging colours, the middle being nothing."""
+    scale = alt.Scale(domain=[-1, 0, 1], range="diverging")
+    return alt.Color(f"{value}:Q", title=None, scale=scale, legend=_below())
+
+
+def _below() -> alt.Legend:
+    return alt.Legend(orient="bottom", columns=2, gradientLength=160)
+
+
+def _names() -> alt.Axis:
+    """Every row has its name: a map without them says nothing."""
+    return alt.Axis(labelOverlap=False, labelLimit=160)
+
+
+def _days() -> alt.X:
+    return alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, grid=False))
+
+
+def _title(text: str) -> alt.TitleParams:
+    return alt.TitleParams(text, anchor="start")

@@ -1,29 +1,51 @@
-"""Clean data to look at: shape and span, KPI and spend over time, rows, columns."""
+"""Clean data to look at and to show to a client: shape, KPI and spend over time, columns, rows."""
 
 import pandas as pd
 import streamlit as st
 
-from pages._shared import charts
+from pages._shared import analysis, charts
+from pages._shared.analysis import Roles
 from pages._shared.data_facts import facts_of
-from recast_api.clean_data import CleanData, Role, guess_roles, suggest_kpi
+from recast_api.clean_data import CleanData, Profile, guess_roles, suggest_kpi
 
 _ENDS = 5
 """Rows shown from either end: enough to see the format and whether the last days are in."""
 
+_COLUMN_FACTS = [
+    *("column", "role", "type", "weekly", "total", "share of spend"),
+    *("zero", "missing", "first active", "last active", "outliers"),
+]
 
-def draw(data: CleanData) -> None:
+_MANY_COLUMNS = 40
+"""More columns than this make a map of squares that nobody can read."""
+
+
+def guessed(data: CleanData) -> Roles:
+    """The roles by the columns' names, for data whose analyst isn't asked."""
+    kpi = suggest_kpi(data)
+    return Roles(kpi, tuple(guess_roles(data, kpi).items()))
+
+
+def draw(data: CleanData, roles: Roles | None = None) -> None:
     """Everything there is to see of `data`. Where that is nothing, its findings say why."""
     if data.frame.empty:
         st.caption("There are no rows to show.")
         return
+    profile = analysis.profile_of(data, roles or guessed(data))
     _shape(data)
-    chart, rows, columns = st.tabs(["Over time", "First and last rows", "Columns"])
-    with chart:
-        _over_time(data)
+    over_time, by_channel, columns, together, rows = st.tabs(
+        ["Over time", "Spend by channel", "Columns", "Correlation", "First and last rows"]
+    )
+    with over_time:
+        _over_time(profile)
+    with by_channel:
+        _by_channel(profile)
+    with columns:
+        _columns(data, profile)
+    with together:
+        _correlation(profile)
     with rows:
         _rows(data)
-    with columns:
-        _columns(data)
 
 
 def _shape(data: CleanData) -> None:
@@ -40,21 +62,72 @@ def _shape(data: CleanData) -> None:
             st.metric(label, value, width="content")
 
 
-def _over_time(data: CleanData) -> None:
-    kpi = suggest_kpi(data)
-    roles = guess_roles(data, kpi)
-    spend = [column for column, role in roles.items() if role == Role.SPEND]
-    if data.date_column is None or not (kpi or spend):
-        st.caption("A chart needs a date column and a column of numbers.")
+def _over_time(profile: Profile) -> None:
+    daily = profile.daily.dropna(subset=["date"])
+    if daily.empty:
+        st.caption("A chart over time needs a date column that can be read.")
         return
-    days = data.frame[[data.date_column]].rename(columns={data.date_column: "day"})
-    if kpi:
-        frame = days.assign(value=data.frame[kpi])
-        st.altair_chart(charts.over_time(frame, date="day", value="value", title=f"KPI: {kpi}"))
-    if spend:
-        frame = days.assign(value=data.frame[spend].sum(axis=1))
-        title = f"Total spend over {len(spend)} columns"
-        st.altair_chart(charts.over_time(frame, date="day", value="value", title=title, filled=True))
+    if profile.kpi:
+        st.altair_chart(charts.over_time(daily, value="kpi", title=f"KPI: {profile.kpi}"))
+    st.altair_chart(charts.over_time(daily, value="spend", title="Total spend", filled=True))
+
+
+def _by_channel(profile: Profile) -> None:
+    weekly = profile.spend_over_time
+    if weekly.empty:
+        st.caption("There is no spend to show.")
+        return
+    st.altair_chart(charts.stacked_spend(weekly))
+
+
+def _columns(data: CleanData, profile: Profile) -> None:
+    numbers: list[dict[str, object]] = [
+        {
+            "column": column.name,
+            "role": column.role.value,
+            "type": str(data.frame[column.name].dtype),
+            "weekly": list(column.weekly),
+            "total": column.total,
+            "share of spend": column.spend_share,
+            "zero": column.zero_share,
+            "missing": column.missing,
+            "first active": column.first_active,
+            "last active": column.last_active,
+            "outliers": column.outliers,
+        }
+        for column in profile.columns
+    ]
+    known = {column.name for column in profile.columns}
+    others: list[dict[str, object]] = [
+        {"column": str(name), "type": str(values.dtype), "missing": int(values.isna().sum())}
+        for name, values in data.frame.items()
+        if name not in known
+    ]
+    formats = st.column_config
+    st.dataframe(
+        pd.DataFrame(others + numbers, columns=_COLUMN_FACTS),
+        hide_index=True,
+        row_height=32,
+        column_config={
+            "weekly": formats.LineChartColumn("over time"),
+            "total": formats.NumberColumn(format="localized"),
+            "share of spend": formats.NumberColumn(format="percent"),
+            "zero": formats.NumberColumn(format="percent"),
+        },
+    )
+
+
+def _correlation(profile: Profile) -> None:
+    correlation = profile.correlation
+    if len(correlation) < 2:
+        st.caption("A correlation takes two columns of numbers.")
+        return
+    if len(correlation) > _MANY_COLUMNS:
+        st.caption(f"The first {_MANY_COLUMNS} of {len(correlation)} columns, the largest channels first.")
+        correlation = correlation.iloc[:_MANY_COLUMNS, :_MANY_COLUMNS]
+    st.altair_chart(charts.correlation_map(correlation))
+    with st.expander("As a table"):
+        st.dataframe(correlation.round(2))
 
 
 def _rows(data: CleanData) -> None:
@@ -70,22 +143,3 @@ def _dates_as_text(data: CleanData, frame: pd.DataFrame) -> pd.DataFrame:
     if data.date_column is None:
         return frame
     return frame.assign(**{data.date_column: frame[data.date_column].dt.strftime("%Y-%m-%d")})
-
-
-def _columns(data: CleanData) -> None:
-    frame = data.frame
-    missing = frame.isna().sum()
-    table = pd.DataFrame(
-        {
-            "column": list(frame.columns),
-            "type": [str(kind) for kind in frame.dtypes],
-            "missing": missing.to_numpy(),
-            "share missing": (missing / len(frame)).to_numpy(),
-        }
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        row_height=30,
-        column_config={"share missing": st.column_config.NumberColumn(format="percent")},
-    )

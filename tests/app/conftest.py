@@ -8,7 +8,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages._shared.connection import Settings
+from recast_api.journal import Entry, Journal, Owner
 from recast_api.sandbox import Account, Sandbox
+from tests.conftest import daily_csv
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +28,12 @@ def empty_caches() -> Iterator[None]:
     yield
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def clean_csv() -> str:
+    """Data in which nothing needs a tick, whatever the run type."""
+    return daily_csv(850)
 
 
 @pytest.fixture
@@ -53,3 +61,17 @@ def connected_page(
         return app
 
     return open_connected
+
+
+@pytest.fixture
+def entries(account: Account, tmp_path: Path) -> Callable[[], list[Entry]]:
+    """What the app's journal holds, newest first."""
+
+    def read() -> list[Entry]:
+        journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
+        try:
+            return journal.entries(Owner.of(account.token))
+        finally:
+            journal.close()
+
+    return read

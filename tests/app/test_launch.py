@@ -81,7 +81,7 @@ def test_what_is_sent_is_what_was_shown(
     )
     first_lines, _, more = shown.pop("clean_data").rpartition("\n")
     assert sent.pop("clean_data").startswith(first_lines)
-    assert more == "… 117 more lines"
+    assert more == "… 847 more lines"
     assert shown == sent
     assert app.query_params.get("run")
 

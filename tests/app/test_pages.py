@@ -71,7 +71,7 @@ def test_the_run_page_shows_status_settings_and_data(
     assert f"{run_id} · Holdout" in words(app)
     assert "14, 28" in words(app)
     assert "**launching**" in words(app)
-    assert [metric.value for metric in app.metric if metric.label == "Rows"] == ["120"]
+    assert [metric.value for metric in app.metric if metric.label == "Rows"] == ["850"]
     sandbox.advance(minutes=61)
     st.cache_data.clear()
     assert "Success" in words(app.run())

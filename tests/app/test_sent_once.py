@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recast_api import RecastClient, RunForm
-from recast_api.journal import Entry, Journal, Owner, State
+from recast_api.journal import Entry, State
 from recast_api.sandbox import Account, Sandbox
 from tests.app.test_launch import button, choose, posts, upload
 from tests.app.test_pages import SHEET, words
@@ -19,20 +19,6 @@ OpenPage = Callable[[str], AppTest]
 def ready(connected_page: OpenPage, clean_csv: str) -> AppTest:
     """The launch page, filled in."""
     return choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "model_run")
-
-
-@pytest.fixture
-def entries(account: Account, tmp_path: Path) -> Callable[[], list[Entry]]:
-    """What the app's journal holds, newest first."""
-
-    def read() -> list[Entry]:
-        journal = Journal(f"sqlite:///{tmp_path}/journal.sqlite3")
-        try:
-            return journal.entries(Owner.of(account.token))
-        finally:
-            journal.close()
-
-    return read
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -85,11 +71,11 @@ def test_the_same_launch_again_wants_a_tick_and_a_reason(
 ) -> None:
     button(ready).click().run()
     app = choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "model_run")
-    assert "The same settings and data were launched" in words(app)
+    assert "The same settings and data were launched" in app.checkbox[0].label
     assert button(app).disabled
-    app.checkbox(key="launch_same_tick").check().run()
+    app.checkbox[0].check().run()
     assert button(app).disabled
-    app.text_input(key="launch_same_reason").set_value("the sheet has changed").run()
+    app.text_input(key="launch_reason").set_value("the sheet has changed").run()
     button(app).click().run()
     assert len(posts(sandbox)) == 2
     assert entries()[0].reasons == {"same_launch": "the sheet has changed"}
@@ -104,7 +90,7 @@ def test_the_data_of_a_run_launched_elsewhere_is_compared_when_asked(
     assert f"Launched elsewhere in the last 14 days: {run_id} (Model run)." in words(app)
     assert not button(app).disabled
     app = press(app, "Compare their data with this")
-    assert "The same data is in a run launched elsewhere" in words(app)
+    assert "The same data is in a run launched elsewhere" in app.checkbox[0].label
     assert button(app).disabled
 
 

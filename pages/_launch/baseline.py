@@ -1,0 +1,37 @@
+"""The earlier run that the data is compared with."""
+
+import streamlit as st
+
+from pages._shared import problems, queries, times
+from pages._shared.connection import Connection
+from pages._shared.run_words import run_type_word
+from recast_api import Run, RunType
+from recast_api.clean_data import CleanData
+
+
+def ask(connection: Connection) -> tuple[str | None, CleanData | None]:
+    """The chosen run's id and its clean data; by default the latest successful run whose file holds the
+    real KPI, which a parameter recovery's may not."""
+    with problems.shown():
+        runs = {str(run.id): run for run in queries.latest_runs(connection).items if run.succeeded}
+        default = next((run_id for run_id, run in runs.items() if _holds_the_kpi(run)), None)
+        run_id = st.selectbox(
+            "Compare with run",
+            list(runs),
+            index=list(runs).index(default) if default else None,
+            format_func=lambda run_id: _words(runs[run_id]),
+            placeholder="No earlier run",
+            key=f"launch_baseline_{connection.key}",
+        )
+        if run_id is not None:
+            source = queries.clean_data_of(connection, run_id)
+            return run_id, queries.clean_data(source)
+    return None, None
+
+
+def _holds_the_kpi(run: Run) -> bool:
+    return run.run_type != RunType.PARAMETER_RECOVERY
+
+
+def _words(run: Run) -> str:
+    return f"{run.id} · {run_type_word(run.run_type)} · {times.local(run.created_at)}"
