@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from recast_api.sandbox import Account, Sandbox
+from tests.conftest import daily_csv
 from tests.required_tools import require
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +111,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(path), args=_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    path = tmp_path / "clean data.csv"
+    path.write_bytes(daily_csv(400).replace("\n", "\r\n").encode())
+    return path
 
 
 @contextmanager

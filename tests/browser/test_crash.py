@@ -1,6 +1,5 @@
 """The app is killed in the middle of a launch; the next start finds the run again."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from recast_api.sandbox import Account, Sandbox
 from tests.browser.conftest import AppServer, open_page
-from tests.browser.test_main_job import csv, fill_in  # noqa: F401
+from tests.browser.test_main_job import fill_in, wait_for_run
 
 
 def test_a_launch_survives_the_death_of_the_app(
@@ -16,17 +15,14 @@ def test_a_launch_survives_the_death_of_the_app(
     sandbox: Sandbox,
     account: Account,
     visitor: BrowserContext,
-    csv: Path,  # noqa: F811
+    csv: Path,
 ) -> None:
     first = against()
     page = open_page(visitor, f"{first.url}/launch")
     fill_in(page, csv)
     sandbox.faults.slow(60, method="POST")
     page.get_by_role("button", name="Launch run").click()
-    deadline = time.monotonic() + 20
-    while not sandbox.runs(account.token) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    (run,) = sandbox.runs(account.token)
+    run = wait_for_run(sandbox, account)
     first.kill()
     page.close()
 

@@ -1,23 +1,15 @@
 """The main job, by hand and eye: upload, launch, watch, find, download."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from recast_api.sandbox import Sandbox
+from recast_api.sandbox import Account, Sandbox, StoredRun
 from tests.browser.conftest import AppServer, open_page, settle
-from tests.conftest import daily_csv
 
 SHEET = "https://docs.google.com/spreadsheets/d/abc/edit"
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    path = tmp_path / "clean data.csv"
-    path.write_bytes(daily_csv(400).replace("\n", "\r\n").encode())
-    return path
 
 
 def fill_in(page: Page, csv: Path) -> None:
@@ -26,6 +18,15 @@ def fill_in(page: Page, csv: Path) -> None:
     page.get_by_label("Prior settings Google Sheet URL").fill(SHEET)
     page.get_by_label("Prior settings Google Sheet URL").press("Tab")
     expect(page.get_by_role("button", name="Launch run")).to_be_enabled()
+
+
+def wait_for_run(sandbox: Sandbox, account: Account) -> StoredRun:
+    """The run of a launch that the server has taken, while its answer is still on the way."""
+    deadline = time.monotonic() + 30
+    while not sandbox.runs(account.token) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (run,) = sandbox.runs(account.token)
+    return run
 
 
 def test_upload_launch_watch_find_download(
@@ -73,12 +74,17 @@ def test_a_double_click_sends_one_post(
 
 
 def test_another_widget_in_the_middle_of_the_call_loses_nothing(
-    against: Callable[[], AppServer], sandbox: Sandbox, visitor: BrowserContext, csv: Path
+    against: Callable[[], AppServer],
+    sandbox: Sandbox,
+    account: Account,
+    visitor: BrowserContext,
+    csv: Path,
 ) -> None:
     page = open_page(visitor, f"{against().url}/launch")
     fill_in(page, csv)
-    sandbox.faults.slow(2, method="POST")
+    sandbox.faults.slow(3, method="POST")
     page.get_by_role("button", name="Launch run").click()
+    wait_for_run(sandbox, account)
     page.get_by_text("Parameter recovery", exact=True).click()
     page.wait_for_url("**/run?run=*")
     settle(page)

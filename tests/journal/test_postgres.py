@@ -127,7 +127,7 @@ def test_tickets_and_runs_are_taken_once(journal: Journal) -> None:
 
 def test_an_older_journal_is_brought_up_to_date(journal: Journal, address: str) -> None:
     journal.intend(some_intent())
-    columns = ("resend_of", "dismissed", "details")
+    columns = ("resend_of", "dismissed", "details", "kpi")
     _run_sql(
         address,
         *(f"ALTER TABLE recast_journal DROP COLUMN {name}" for name in columns),
