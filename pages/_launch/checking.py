@@ -68,11 +68,14 @@ def _summary(found: tuple[Finding, ...]) -> None:
 
 def _looks(checked: Checked) -> None:
     run = checked.earlier_run
-    changed, newest = st.tabs([f"Since run {run}" if run else "Since an earlier run", "Newest days"])
-    with changed:
-        changes.draw(checked)
-    with newest:
-        _newest(checked)
+    labels = [f"Since run {run}" if run else "Since an earlier run", "Newest days"]
+    changed, newest = st.tabs(labels, key="check_looks", on_change="rerun")
+    if changed.open:
+        with changed:
+            changes.draw(checked)
+    if newest.open:
+        with newest:
+            _newest(checked)
 
 
 def _newest(checked: Checked) -> None:

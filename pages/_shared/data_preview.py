@@ -33,19 +33,12 @@ def draw(data: CleanData, roles: Roles | None = None) -> None:
         return
     profile = analysis.profile_of(data, roles or guessed(data))
     _shape(data)
-    over_time, by_channel, columns, together, rows = st.tabs(
-        ["Over time", "Spend by channel", "Columns", "Correlation", "First and last rows"]
-    )
-    with over_time:
-        _over_time(profile)
-    with by_channel:
-        _by_channel(profile)
-    with columns:
-        _columns(data, profile)
-    with together:
-        _correlation(profile)
-    with rows:
-        _rows(data)
+    # A hidden tab is not computed: charts are what takes the time of a rerun.
+    tabs = st.tabs(list(_TABS), key="data_preview", on_change="rerun")
+    for tab, body in zip(tabs, _TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                body(data, profile)
 
 
 def _shape(data: CleanData) -> None:
@@ -62,7 +55,7 @@ def _shape(data: CleanData) -> None:
             st.metric(label, value, width="content")
 
 
-def _over_time(profile: Profile) -> None:
+def _over_time(_data: CleanData, profile: Profile) -> None:
     daily = profile.daily.dropna(subset=["date"])
     if daily.empty:
         st.caption("A chart over time needs a date column that can be read.")
@@ -72,7 +65,7 @@ def _over_time(profile: Profile) -> None:
     st.altair_chart(charts.over_time(daily, value="spend", title="Total spend", filled=True))
 
 
-def _by_channel(profile: Profile) -> None:
+def _by_channel(_data: CleanData, profile: Profile) -> None:
     weekly = profile.spend_over_time
     if weekly.empty:
         st.caption("There is no spend to show.")
@@ -117,7 +110,7 @@ def _columns(data: CleanData, profile: Profile) -> None:
     )
 
 
-def _correlation(profile: Profile) -> None:
+def _correlation(_data: CleanData, profile: Profile) -> None:
     correlation = profile.correlation
     if len(correlation) < 2:
         st.caption("A correlation takes two columns of numbers.")
@@ -130,7 +123,7 @@ def _correlation(profile: Profile) -> None:
         st.dataframe(correlation.round(2))
 
 
-def _rows(data: CleanData) -> None:
+def _rows(data: CleanData, _profile: Profile) -> None:
     frame = data.frame
     shown = frame if len(frame) <= 2 * _ENDS else pd.concat([frame.head(_ENDS), frame.tail(_ENDS)])
     lines = pd.Series(data.lines, index=frame.index, name="line")
@@ -143,3 +136,12 @@ def _dates_as_text(data: CleanData, frame: pd.DataFrame) -> pd.DataFrame:
     if data.date_column is None:
         return frame
     return frame.assign(**{data.date_column: frame[data.date_column].dt.strftime("%Y-%m-%d")})
+
+
+_TABS = {
+    "Over time": _over_time,
+    "Spend by channel": _by_channel,
+    "Columns": _columns,
+    "Correlation": _correlation,
+    "First and last rows": _rows,
+}
