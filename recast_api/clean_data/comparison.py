@@ -15,9 +15,9 @@ from recast_api.clean_data.table import Days, Numbers, as_date
 from recast_api.clean_data.wording import counted, day_span, percent, some
 
 SMALL_REVISION = 0.01
-"""Peers, 3.2 E: revisions up to 1 % of a column's total are usual between weekly refreshes."""
+"""Own rule: revisions up to 1 % of a column's total are usual between weekly refreshes."""
 RECENT_REVISION_DAYS = 60
-"""Peers, 3.2 E: a change of days longer ago than that isn't a late booking any more."""
+"""Own rule: a change of days longer ago than that isn't a late booking any more."""
 HEAT_DAYS, HEAT_COLUMNS = 200, 40
 """The heat map's greatest size; longer spans are put together."""
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from recast_api.clean_data.reading import CleanData
 
 RECENT_DAYS = 14
-"""Longest tail that is looked at (peers, idea 7: last 1 to 14 days)."""
+"""Longest tail that is looked at (own rule: deliveries are late by up to two weeks)."""
 WEEKS = 8
-"""Weeks that say what is usual (peers, 3.2 E)."""
+"""Weeks that say what is usual (own rule)."""
 LOW, HIGH = 0.60, 1.60
-"""Share of what is usual below and above which new days are unusual (peers, 3.2 E)."""
+"""Share of what is usual below and above which new days are unusual (own rule)."""
 
 
 @dataclass(frozen=True, slots=True)

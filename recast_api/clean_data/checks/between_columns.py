@@ -26,7 +26,7 @@ FOLLOWS_KPI = 0.95
 ROWS_PER_COLUMN = 10
 """Robyn warns below it."""
 TINY_SHARE = 0.01
-"""Peers, 3.2 D, after Mortar (channels above 2 % must be in)."""
+"""Own rule, after Mortar (channels above 2 % must be in)."""
 
 Pair = tuple[int, int]
 

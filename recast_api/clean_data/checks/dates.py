@@ -16,7 +16,7 @@ from recast_api.clean_data.table import Days, Table, as_date
 from recast_api.clean_data.wording import counted, day_span, day_spans, on_lines, some
 
 STALE_DAYS = 10
-"""Past the weekly refresh with some slack (peers: "stale file")."""
+"""Past the weekly refresh with some slack (other tools call it a stale file)."""
 SHORT_HISTORY_DAYS = 365
 """Simba: under 52 weeks is an error. At Recast short data isn't in itself one."""
 RECOMMENDED_DAYS = 822

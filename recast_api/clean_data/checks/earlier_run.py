@@ -155,7 +155,7 @@ def no_new_days(against: Against) -> Iterator[Finding]:
     Stage.EARLIER,
     Level.CONFIRM,
     threshold=f"KPI or spend under {percent(LOW)} or over {percent(HIGH)} of the eight weeks before",
-    source="peers 3.2 E; Recast, data concerns: KPI suspiciously low in new days",
+    source="own rule; Recast, data concerns: KPI suspiciously low in new days",
 )
 def unusual_new_days(against: Against) -> Iterator[Finding]:
     """New days should look about like the same weekdays before them."""

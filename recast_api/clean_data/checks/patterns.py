@@ -150,7 +150,7 @@ def missed_load(table: Table) -> Iterator[Finding]:
     Stage.VALUES,
     Level.CONFIRM,
     threshold="last 1 to 13 days under 60 % of the same weekdays' median and under all of eight weeks",
-    source="peers 1.1 idea 7 and 3.2 E",
+    source="own rule: deliveries trickle in",
 )
 def incomplete_days(table: Table) -> Iterator[Finding]:
     """The latest days often arrive in part: orders or spend are still to be booked."""

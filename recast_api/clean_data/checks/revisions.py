@@ -40,7 +40,7 @@ class Against:
     Level.CONFIRM,
     Level.NOTE,
     threshold="over 1 % of a column moved, or a day more than 60 days old (Confirm); less (Note)",
-    source="peers 3.2 E; Recast: small revisions are expected between weekly refreshes",
+    source="own rule; Recast: small revisions are expected between weekly refreshes",
 )
 def revised_columns(against: Against) -> Iterator[Finding]:
     """Past spend that changed since the earlier run changes what the model has learnt."""

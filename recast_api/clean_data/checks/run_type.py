@@ -18,13 +18,13 @@ from recast_api.clean_data.windows import BURN_IN_DAYS, Window, is_count
 from recast_api.clean_data.wording import counted, percent, shorten, some
 
 ENOUGH_TRAINING_DAYS = 365
-"""Peers, 3.2 F: a year, so that every season was seen."""
+"""Own rule: a year, so that every season was seen."""
 PEAK_SHARE = 0.01
-"""Peers, 3.2 F: the highest 1 % of days."""
+"""Own rule: the highest 1 % of days."""
 MANY_CHANNELS = 20
-"""Peers, 3.2 F; Recast, modelling FAQ: recovery is harder with more channels."""
+"""Own rule; Recast, modelling FAQ: recovery is harder with more channels."""
 LARGEST_SHARE = 0.50
-"""Peers, 3.2 F: stability periods over half the history."""
+"""Own rule: stability periods over half the history."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def untrained_channel(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@rule(Stage.RUN_TYPE, Level.NOTE, threshold="no spend in the largest window", source="peers 3.2 F")
+@rule(Stage.RUN_TYPE, Level.NOTE, threshold="no spend in the largest window", source="own rule")
 def untested_channel(plan: Plan) -> Iterator[Finding]:
     """A channel without spend in the window isn't tested by it."""
     if plan.largest and plan.largest.fitted_days_left > 0:
@@ -149,7 +149,7 @@ def untested_channel(plan: Plan) -> Iterator[Finding]:
     Stage.RUN_TYPE,
     Level.NOTE,
     threshold=f"a day of the highest {percent(PEAK_SHARE)} of the KPI in a window",
-    source="peers 3.2 F",
+    source="own rule",
 )
 def peak_held_out(plan: Plan) -> Iterator[Finding]:
     """A window with the year's peak in it tests an unusual time."""
@@ -195,7 +195,7 @@ def hard_recovery(plan: Plan) -> Iterator[Finding]:
     Stage.RUN_TYPE,
     Level.CONFIRM,
     threshold=f"periods × days over {percent(LARGEST_SHARE)} of the history",
-    source="peers 3.2 F",
+    source="own rule",
 )
 def long_stability_loop(plan: Plan) -> Iterator[Finding]:
     """A stability loop over more than half the history compares models of quite different data."""
