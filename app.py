@@ -26,6 +26,7 @@ def _latest(runs: Sequence[Run]) -> None:
 
 
 unknown_launch.draw(connection)
+problems.notices(connection.journal.notices)
 with problems.shown():
     runs = queries.latest_runs(connection).items
     running.draw(connection)

@@ -16,6 +16,7 @@ st.caption(
     "that you are connected with. The data itself is not kept, only its fingerprint."
 )
 unknown_launch.draw(connection)
+problems.notices(connection.journal.notices)
 
 
 def _filtered(connection: Connection) -> Sequence[Entry]:

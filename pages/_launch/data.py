@@ -15,7 +15,6 @@ from recast_api.clean_data import CleanData
 _UPLOAD, _EARLIER = "Upload a CSV", "Data of an earlier run"
 _WAY, _FILE, _RUN = "launch_way", "launch_file", "launch_data_of"
 _KEPT = "launch_upload"
-_LINKED = "launch_linked"
 
 
 def choose(connection: Connection) -> Source | None:
@@ -46,9 +45,8 @@ def read(source: Source) -> CleanData:
 
 def _follow_link() -> None:
     """`?data_of=2786` chooses that run's data, once: what the analyst chooses afterwards stands."""
-    linked = st.query_params.get("data_of", "").strip()
-    if linked and st.session_state.get(_LINKED) != linked:
-        st.session_state[_LINKED] = linked
+    linked = st.query_params.pop("data_of", "").strip()
+    if linked:
         st.session_state[_WAY] = _EARLIER
         st.session_state[_RUN] = linked
 

@@ -127,5 +127,6 @@ def _offer_resend(form: RunForm, entry: Entry) -> None:
         key=f"resend_{entry.id}",
         icon=":material/replay:",
         on_click=job.claim,
-        args=(form, {}, entry),
+        args=(form, {}),
+        kwargs={"resend_of": entry},
     )

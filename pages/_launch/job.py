@@ -36,6 +36,7 @@ class Job:
 
     form: RunForm
     reasons: Mapping[str, str]
+    note: str = ""
     resend_of: Entry | None = None
     """The unknown launch that this one replaces, where a person said so."""
     ticket: str = field(default_factory=lambda: uuid4().hex)
@@ -53,11 +54,13 @@ def current() -> Job | None:
     return cast("Job | None", st.session_state.get(_JOB))
 
 
-def claim(form: RunForm, reasons: Mapping[str, str], resend_of: Entry | None = None) -> None:
+def claim(
+    form: RunForm, reasons: Mapping[str, str], *, note: str = "", resend_of: Entry | None = None
+) -> None:
     """Take the job, with the form as it was shown when the button was pressed."""
     job = current()
     if job is None or not job.is_open:
-        st.session_state[_JOB] = Job(form, dict(reasons), resend_of)
+        st.session_state[_JOB] = Job(form, dict(reasons), note=note, resend_of=resend_of)
 
 
 def forget() -> None:
@@ -81,4 +84,6 @@ def send(connection: Connection, draft: Draft, job: Job) -> None:
 def _launch(connection: Connection, draft: Draft, job: Job) -> Entry:
     if job.resend_of is not None:
         return connection.launcher.resend(job.resend_of, job.form)
-    return connection.launcher.launch(job.form, ticket=job.ticket, facts=draft.facts, reasons=job.reasons)
+    return connection.launcher.launch(
+        job.form, ticket=job.ticket, facts=draft.facts, note=job.note, reasons=job.reasons
+    )

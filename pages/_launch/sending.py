@@ -37,6 +37,7 @@ def _say_what_is_missing(draft: Draft) -> None:
 def _button(connection: Connection, draft: Draft) -> None:
     now = job.current()
     verdict = guards.ask(connection, draft)
+    note = st.text_input("Note for the journal", key="launch_note", placeholder="optional")
     st.button(
         "Launch run",
         type="primary",
@@ -44,6 +45,7 @@ def _button(connection: Connection, draft: Draft) -> None:
         disabled=not verdict.may_go or (now is not None and now.is_open),
         on_click=job.claim,
         args=(draft.form, verdict.reasons),
+        kwargs={"note": (note or "").strip()},
     )
 
 

@@ -34,6 +34,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "Rows": facts.row_count,
         "Last day": str(facts.last_day or ""),
         "Data SHA-256": entry.data_sha256[:12],
+        "Note": entry.note,
         "Reasons": "; ".join(entry.reasons.values()),
         "What was said": entry.message,
         "Matched by": entry.matched_by or "",

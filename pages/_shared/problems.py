@@ -1,6 +1,6 @@
 """What the API answered instead of what was asked, as one plain sentence on the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -25,6 +25,12 @@ def draw(error: RecastError) -> None:
     if details:
         with st.expander("Details"):
             st.code(details, language=None, wrap_lines=True)
+
+
+def notices(sentences: Iterable[str]) -> None:
+    """What a person should know that stops nothing."""
+    for sentence in sentences:
+        st.warning(escape(sentence), icon=":material/info:")
 
 
 def _details(error: RecastError) -> str:

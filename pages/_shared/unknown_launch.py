@@ -1,10 +1,13 @@
 """Launches whose answer never came: what is known, what is being done, what the person can do.
 
-The fragment looks for them on the schedule of `recast_api.launching`, and never blocks the page.
+The fragment looks for them on the schedule of `recast_api.launching`. A look is a few requests that may
+each wait for a slow server, so it is made in a thread, and the page goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
+from threading import Thread
 
 import streamlit as st
 
@@ -19,44 +22,67 @@ from recast_api.launching import next_look
 OfferResend = Callable[[Entry], None]
 """Draws the way to send a missing launch again, where the page at hand has its data."""
 
-_LOOK_SECONDS = 3.0
-_FOUND = "launches_found_again"
+_TICK_SECONDS = 3.0
+_QUICK_SECONDS = 1.0
+"""Most looks are over by then, and show their outcome at once; longer nobody should wait for a page."""
+
+_LOOKS = "launches_looked_for"
+_WATCHED = "launches_watched"
 _PROBLEM = "unknown_launch_problem"
 
 
 def draw(connection: Connection, offer_resend: OfferResend | None = None) -> None:
     """A card for each unknown launch of this person's, and for those found in this browser session."""
     with problems.shown():
-        if connection.journal.unresolved(connection.owner):
-            st.fragment(_cards, run_every=_LOOK_SECONDS)(connection, offer_resend)
-    for entry in st.session_state.get(_FOUND, {}).values():
-        _found_card(entry)
+        unresolved = {entry.id for entry in connection.journal.unresolved(connection.owner)}
+        watched: set[int] = st.session_state.setdefault(_WATCHED, set())
+        watched |= unresolved
+        if unresolved:
+            st.fragment(_cards, run_every=_TICK_SECONDS)(connection, sorted(unresolved), offer_resend)
+        for entry_id in sorted(watched - unresolved):
+            _settled(connection, entry_id)
 
 
-def _cards(connection: Connection, offer_resend: OfferResend | None) -> None:
+def _cards(connection: Connection, entry_ids: Sequence[int], offer_resend: OfferResend | None) -> None:
     if (problem := st.session_state.pop(_PROBLEM, None)) is not None:
         problems.draw(problem)
     with problems.shown():
-        for entry in connection.journal.unresolved(connection.owner):
-            now = _looked_for(connection, entry)
-            if now.state.is_open:
-                _card(connection, now, offer_resend)
-            else:
-                _settled(now)
+        for entry_id in entry_ids:
+            entry = _looked_for(connection, entry_id)
+            if entry is None or not entry.state.is_open:
+                st.rerun()  # settled, here or elsewhere: the rest of the page shows its run too
+            _card(connection, entry, offer_resend)
 
 
-def _looked_for(connection: Connection, entry: Entry) -> Entry:
-    due = next_look(entry)
-    if not _is_here(connection, entry) or due is None or due > times.now():
+def _looked_for(connection: Connection, entry_id: int) -> Entry | None:
+    """The entry after a look, if one is due and quick; else as it is while the look goes on."""
+    entry = connection.journal.entry(connection.owner, entry_id)
+    due = next_look(entry) if entry and _is_here(connection, entry) else None
+    if entry is None or due is None or due > times.now():
         return entry
-    return connection.launcher.reconcile(entry).entry
+    _look(connection, entry)
+    return connection.journal.entry(connection.owner, entry_id)
 
 
-def _settled(entry: Entry) -> None:
-    """The rest of the page may show it too, so all of it is drawn again."""
-    if entry.run_id is not None:
-        st.session_state.setdefault(_FOUND, {})[entry.id] = entry
-    st.rerun()
+def _look(connection: Connection, entry: Entry) -> None:
+    looks: dict[int, Thread] = st.session_state.setdefault(_LOOKS, {})
+    look = looks.get(entry.id)
+    if look is None or not look.is_alive():
+        look = looks[entry.id] = Thread(target=_reconcile, args=(connection, entry), daemon=True)
+        look.start()
+    look.join(_QUICK_SECONDS)
+
+
+def _reconcile(connection: Connection, entry: Entry) -> None:
+    # A look that failed is made again at the next tick; the launch itself is as unknown as before.
+    with suppress(RecastError):
+        connection.launcher.reconcile(entry)
+
+
+def _settled(connection: Connection, entry_id: int) -> None:
+    entry = connection.journal.entry(connection.owner, entry_id)
+    if entry is not None and entry.run_id is not None:
+        _found_card(entry)
 
 
 def _is_here(connection: Connection, entry: Entry) -> bool:
@@ -82,7 +108,7 @@ def _found_card(entry: Entry) -> None:
         st.badge("Found again", icon=":material/check_circle:", color="green")
         st.markdown(f"{_what(entry)}: it is run {escape(entry.run_id)}.", width="content")
         run_list.open_link_to(str(entry.run_id), f"Open run {escape(entry.run_id)}")
-        forget = st.session_state[_FOUND].pop
+        forget = st.session_state[_WATCHED].discard
         st.button("Dismiss", key=f"dismiss_{key}", type="tertiary", on_click=forget, args=(entry.id,))
 
 
@@ -121,7 +147,7 @@ def _candidate(connection: Connection, entry: Entry, run_id: RunId) -> None:
 def _actions(connection: Connection, entry: Entry, offer_resend: OfferResend | None) -> None:
     launcher = connection.launcher
     with st.container(horizontal=True, vertical_alignment="center"):
-        _action("Look now", ":material/search:", f"look_{entry.id}", partial(launcher.reconcile, entry))
+        _action("Look now", ":material/search:", f"look_{entry.id}", partial(_look, connection, entry))
         give_up = partial(launcher.give_up, entry, by=_who(connection))
         _action("Stop looking", ":material/do_not_disturb_on:", f"give_up_{entry.id}", give_up)
     if launcher.can_resend(entry):

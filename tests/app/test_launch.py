@@ -150,6 +150,16 @@ def test_the_data_of_an_earlier_run_is_taken_by_link(page: OpenPage) -> None:
     assert "clean_data_democlient_2786.csv" in words(app)
 
 
+def test_the_same_link_works_again_after_another_choice(page: OpenPage) -> None:
+    app = page("pages/launch.py")
+    for other in ("2782", "2773"):
+        app.query_params["data_of"] = "2786"
+        app.run()
+        assert app.selectbox[0].value == "2786"
+        app.selectbox[0].select(other).run()
+        assert app.selectbox[0].value == other
+
+
 def test_a_rejected_launch_keeps_the_form(launch_page: AppTest, sandbox: Sandbox, clean_csv: str) -> None:
     app = choose(upload(launch_page, clean_csv.encode()), "model_run")
     sandbox.faults.respond(

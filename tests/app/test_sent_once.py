@@ -158,3 +158,19 @@ def test_the_overview_shows_and_settles_an_unknown_launch(
     (run,) = sandbox.runs(account.token)
     assert "Found again" in words(app)
     assert f"it is run {run.id}" in words(app)
+
+
+def test_a_note_goes_into_the_journal(ready: AppTest, entries: Callable[[], list[Entry]]) -> None:
+    ready.text_input(key="launch_note").set_value(" for Monday's call ").run()
+    button(ready).click().run()
+    assert entries()[0].note == "for Monday's call"
+
+
+def test_an_unreadable_journal_is_moved_aside_with_a_sentence(
+    connected_page: OpenPage, tmp_path: Path
+) -> None:
+    (tmp_path / "journal.sqlite3").write_bytes(b"no database at all " * 100)
+    app = connected_page("pages/journal.py").run()
+    assert not app.exception
+    assert "journal.sqlite3" in app.warning[0].value.replace("\\", "")
+    assert "No launch from here yet." in words(app)
