@@ -1,5 +1,7 @@
 """One run, `?run=2786`: its status while it runs, its settings, the data it was trained on."""
 
+from typing import Any
+
 import streamlit as st
 
 from pages._shared import data_preview, frame, problems, queries, run_settings, run_status
@@ -63,6 +65,13 @@ def _data(connection: Connection, run: Run) -> None:
     data_preview.draw(queries.clean_data(source))
 
 
+def _metadata(run: Run) -> dict[str, Any]:
+    """All that was served, but for the data, should the form echo it."""
+    if not run.form or "clean_data" not in run.form:
+        return dict(run.raw)
+    return {**run.raw, "form": {**run.form, "clean_data": "… as under Clean data above"}}
+
+
 with problems.shown():
     run = _fetch(_asked_for())
     st.subheader(f"{escape(run.id)} · {escape(run_type_word(run.run_type))}", anchor=False)
@@ -71,4 +80,4 @@ with problems.shown():
     with problems.shown():
         _data(connection, run)
     with st.expander("Metadata as served", icon=":material/data_object:"):
-        st.json(run.raw)
+        st.json(_metadata(run))

@@ -1,5 +1,6 @@
 """Each page on its own: what it shows on a first visit, empty, and when the API misbehaves."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -126,3 +127,26 @@ def test_foreign_text_is_shown_to_the_letter(connected_page: OpenPage, sandbox: 
     assert "![x](" not in shown
     assert "**bold**" not in shown
     assert ":material/bolt:" not in shown.replace("\\", "")
+
+
+ODD_RUNS = {
+    "unknown status": {"status": "reticulating", "created_at": "2026-11-01T10:00:00Z", "updated_at": None},
+    "nothing but an id": {},
+    "no times": {"status": "running", "created_at": None},
+    "foreign types": {"status": 7, "run_type": ["x"], "form": "text", "created_at": "yesterday"},
+    "echoed data": {"status": "success", "form": {"run_type": "model_run", "clean_data": "secret," * 50_000}},
+}
+
+
+@pytest.mark.parametrize("served", ODD_RUNS.values(), ids=ODD_RUNS)
+def test_a_run_served_in_an_odd_way_is_shown_as_it_came(
+    connected_page: OpenPage, sandbox: Sandbox, served: dict[str, Any]
+) -> None:
+    body = json.dumps({"id": 5, **served})
+    sandbox.faults.respond(200, body, content_type="application/json", path_contains="/runs/5", times=2)
+    app = connected_page("pages/run.py")
+    app.query_params["run"] = "5"
+    app.run()
+    assert not app.exception
+    assert str(served.get("status", "No status")) in words(app) or "Success" in words(app)
+    assert "secret," * 10 not in words(app) + "".join(str(one.value) for one in app.json)

@@ -1,16 +1,19 @@
 """A launch is sent once: lost answers, duplicates, limits, and a journal that can't be written."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from recast_api import RecastClient, RunForm
-from recast_api.journal import Entry, State
+from recast_api.journal import Entry, Journal, Owner, State
+from recast_api.launching import Launcher, next_look
 from recast_api.sandbox import Account, Sandbox
 from tests.app.test_launch import button, choose, posts, upload
 from tests.app.test_pages import SHEET, words
+from tests.journal.desk import FakeClock
 
 OpenPage = Callable[[str], AppTest]
 
@@ -174,3 +177,62 @@ def test_an_unreadable_journal_is_moved_aside_with_a_sentence(
     assert not app.exception
     assert "journal.sqlite3" in app.warning[0].value.replace("\\", "")
     assert "No launch from here yet." in words(app)
+
+
+def missing_since(
+    minutes: int, client: RecastClient, sandbox: Sandbox, account: Account, form: RunForm, journal_url: str
+) -> None:
+    """Put a launch into the journal that never arrived, and was looked for until it may be sent again."""
+    clock = FakeClock(datetime.now(UTC) - timedelta(minutes=minutes))
+    journal = Journal(journal_url, clock=clock)
+    launcher = Launcher(client, journal, owner=Owner.of(account.token))
+    sandbox.faults.drop_before_work(method="POST")
+    entry = launcher.launch(form)
+    while not launcher.can_resend(entry):
+        due = next_look(entry)
+        assert due is not None
+        clock.now = max(due, clock.now)
+        entry = launcher.reconcile(entry).entry
+    journal.close()
+
+
+def test_a_launch_that_is_missing_may_be_sent_again_with_the_risk_said(
+    connected_page: OpenPage,
+    client: RecastClient,
+    sandbox: Sandbox,
+    account: Account,
+    clean_csv: str,
+    tmp_path: Path,
+    entries: Callable[[], list[Entry]],
+) -> None:
+    form = RunForm(run_type="model_run", google_sheet_priors_url=SHEET, clean_data=clean_csv)
+    missing_since(10, client, sandbox, account, form, f"sqlite:///{tmp_path}/journal.sqlite3")
+    app = choose(upload(connected_page("pages/launch.py").run(), clean_csv.encode()), "holdout")
+    assert "Send again" not in [one.label for one in app.button]  # these are other settings
+    app = choose(app, "model_run")
+    assert button(app).disabled
+    assert "there will be two runs" in app.warning[0].value
+    app = press(app, "Send again")
+    assert not app.exception
+    (run,) = sandbox.runs(account.token)
+    assert app.query_params["run"] == str(run.id)
+    assert [entry.state for entry in entries()] == [State.LAUNCHED, State.GIVEN_UP]
+    assert entries()[0].resend_of == entries()[1].id
+
+
+def test_where_the_data_does_not_decide_the_person_has_the_last_word(
+    ready: AppTest, client: RecastClient, sandbox: Sandbox, entries: Callable[[], list[Entry]]
+) -> None:
+    sandbox.faults.drop_before_work(method="POST")
+    sandbox.faults.respond(500, method="GET", path_contains="/runs", skip=2, times=30)
+    app = button(ready).click().run()
+    sandbox.faults.clear()
+    other = RunForm(
+        run_type="model_run", google_sheet_priors_url=SHEET, clean_data="date,revenue\n2026-01-01,1\n"
+    )
+    run_id = client.runs.launch(other)
+    app = press(app, "Look now")
+    assert f"Cannot tell: run {run_id} could be it." in words(app)
+    app = press(app, "This is it")
+    assert (entries()[0].state, entries()[0].run_id) == (State.FOUND, run_id)
+    assert entries()[0].matched_by == "a person said so"
