@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._shared import problems, queries, times
 from pages._shared.connection import Connection
-from pages._shared.run_words import run_type_word
+from pages._shared.run_words import run_type_word, status_look
 from recast_api import Run, RunType
 from recast_api.clean_data import CleanData
 
@@ -13,8 +13,8 @@ def ask(connection: Connection) -> tuple[str | None, CleanData | None]:
     """The chosen run's id and its clean data; by default the latest successful run whose file holds the
     real KPI, which a parameter recovery's may not."""
     with problems.shown():
-        runs = {str(run.id): run for run in queries.latest_runs(connection).items if run.succeeded}
-        default = next((run_id for run_id, run in runs.items() if _holds_the_kpi(run)), None)
+        runs = {str(run.id): run for run in queries.latest_runs(connection).items}
+        default = next((run_id for run_id, run in runs.items() if _is_a_good_baseline(run)), None)
         run_id = st.selectbox(
             "Compare with run",
             list(runs),
@@ -29,9 +29,10 @@ def ask(connection: Connection) -> tuple[str | None, CleanData | None]:
     return None, None
 
 
-def _holds_the_kpi(run: Run) -> bool:
-    return run.run_type != RunType.PARAMETER_RECOVERY
+def _is_a_good_baseline(run: Run) -> bool:
+    return run.succeeded and run.run_type != RunType.PARAMETER_RECOVERY
 
 
 def _words(run: Run) -> str:
-    return f"{run.id} · {run_type_word(run.run_type)} · {times.local(run.created_at)}"
+    status = "" if run.succeeded else f" · {status_look(run.status).word.lower()}"
+    return f"{run.id} · {run_type_word(run.run_type)} · {times.local(run.created_at)}{status}"

@@ -24,7 +24,7 @@ _FRESH = timedelta(seconds=1.5)
 _ESTIMATE = timedelta(seconds=15)
 
 # A run's clean data does not change. A few files of tens of megabytes are what a small host can hold.
-_FILES = 6
+_FILES = 4
 
 _LARGEST_PAGE = 100
 
