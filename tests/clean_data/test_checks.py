@@ -261,3 +261,12 @@ def test_a_kpi_with_a_cell_that_is_no_number_is_one_finding() -> None:
     frame = daily_frame().astype({"revenue": object})
     frame.loc[10, "revenue"] = "pending"
     assert named(check(read(csv_text(frame)), today=TODAY)) == [("not_a_number", Level.BLOCK)]
+
+
+def test_new_days_are_judged_by_spend_alone_where_no_kpi_is_known() -> None:
+    frame = daily_frame().drop(columns="revenue")
+    new = frame.copy()
+    new.iloc[-7:, 1:] *= 3
+    found = check_against(read(csv_text(new)), read(csv_text(frame.iloc[:-7])))
+    assert [finding.check for finding in found] == ["unusual_new_days"]
+    assert "spend" in found[0].sentence

@@ -171,3 +171,9 @@ def test_many_days_are_drawn_in_as_many_points_as_show() -> None:
         len(value.split()) for name, value in parsed(source).attributes if name == "points" and value
     )
     assert longest == 900
+
+
+def test_without_a_kpi_the_report_shows_spend_alone() -> None:
+    report = html_report(read(csv_text(daily_frame().drop(columns="revenue"))))
+    assert "Spend, all channels" in report
+    assert "KPI revenue" not in report

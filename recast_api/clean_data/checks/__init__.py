@@ -139,8 +139,7 @@ def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None)
         return found
     if table.dated and not _dates_blocked(data):
         found += _run(dates.CHECKS, dates.Calendar(table, today or latest_today()))
-    if table.rows:
-        found += _run((*values.CHECKS, *patterns.CHECKS, *units.CHECKS, *between_columns.CHECKS), table)
+    found += _run((*values.CHECKS, *patterns.CHECKS, *units.CHECKS, *between_columns.CHECKS), table)
     return found
 
 
