@@ -72,7 +72,7 @@ def correlation_map(correlation: pd.DataFrame) -> alt.Chart:
 def change_map(heat: pd.DataFrame) -> alt.Chart:
     """Days across, columns down, how far a cell moved as colour: from -100 % to +100 %."""
     cells = heat.rename_axis(index="date", columns=None).reset_index().melt("date", var_name="column")
-    height = 24 * heat.shape[1] + _TITLE + _LEGEND + 30
+    height = 26 * heat.shape[1] + _TITLE + _LEGEND + 70
     chart: alt.Chart = (
         alt.Chart(cells, title=_title("Which days changed, and how far"), height=height)
         .mark_rect()
@@ -103,7 +103,7 @@ def held_out(
     )
     shade = (
         alt.Chart(spans)
-        .mark_rect(opacity=0.16)
+        .mark_rect(opacity=0.28)
         .encode(
             x="from:T",
             x2="to:T",
