@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from urllib3.util import Retry
 
-from recast_api import RecastClient, RunForm
+from recast_api import RecastClient, Run, RunForm, Runs
 from recast_api.journal import Budget, Entry, Intent, Journal, Outcome, Owner, RunId
 from recast_api.journal.process import Process, this_host
 from recast_api.launching import Launcher, Reconciliation
@@ -17,6 +17,7 @@ from recast_api.sandbox import Account, Sandbox, StoredRun
 
 SHEET = "https://docs.google.com/spreadsheets/d/desk/edit"
 DATA = "date,revenue,tv\n2026-06-01,100.00,10.00\n2026-06-02,110.00,11.00\n"
+OTHER_DATA = DATA.replace("100.00", "200.00")
 
 
 class FakeClock:
@@ -130,3 +131,25 @@ class Desk:
             self.advance(30)
             seen = self.launcher.reconcile(entry)
         return seen
+
+
+class BreaksOff(Runs):
+    """Raises `error` in the call named `where`."""
+
+    error: BaseException
+    where: str
+
+    @classmethod
+    def of(cls, client: RecastClient, where: str, error: BaseException) -> BreaksOff:
+        runs = cls(client._door, client.client_slug)
+        runs.where, runs.error = where, error
+        return runs
+
+    def launch(self, form: RunForm) -> RunId:
+        super().launch(form)
+        raise self.error
+
+    def iterate(self, *, per_page: int = 100) -> Iterator[Run]:
+        if self.where == "iterate":
+            raise self.error
+        return super().iterate(per_page=per_page)
