@@ -56,9 +56,11 @@ def parse(layout: Layout, date_place: int | None) -> NumberColumns:
             texts[place] = layout.texts(place)
     usual = usual or (Decimals.COMMA if open_question else Decimals.POINT)
     decimals = {place: (told[place].decided if place in told else None) or usual for place in texts}
-    undecided = [p for p, found in told.items() if open_question and found.decided is None and found.either]
+    undecided = {p for p, found in told.items() if open_question and found.decided is None and found.either}
     parsed = {place: numbers.parse(cells, decimals[place]) for place, cells in texts.items()}
-    return NumberColumns(texts, parsed, frozenset(undecided))
+    # A column that is mostly text has commas too, and asking what they mean in it would lead nowhere.
+    in_numbers = NumberColumns(texts, parsed, frozenset()).having(Form.FORMATTED, Decimals.COMMA)
+    return NumberColumns(texts, parsed, frozenset(undecided & in_numbers.keys()))
 
 
 def _grouped_by_points(layout: Layout, date_place: int | None) -> Iterator[int]:

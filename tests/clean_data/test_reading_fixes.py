@@ -162,3 +162,13 @@ def test_no_fix_lets_the_text_begin_with_a_byte_order_mark():
 def test_cells_with_a_comma_are_quoted_when_commas_come_to_separate():
     data = read("date;note;a\n2025-01-01;x, y;1\n", fixes=["separator"])
     assert data.text == 'date,note,a\n2025-01-01,"x, y",1\n'
+
+
+@pytest.mark.parametrize("accepted", [["commas_are_thousands"], ["dates_iso", "commas_are_decimals"]])
+def test_a_column_of_a_number_and_a_text_with_commas_is_not_asked_about_twice(accepted: list[str]) -> None:
+    data = read(
+        '\tdate\trevenue\tmeta\n0\t28 Feb 2026\t2.34\t",1,234"\n1\t01 Mar 2026\t3.26\t"1,234"\n',
+        fixes=accepted,
+    )
+    assert set(accepted) == set(data.accepted)
+    assert "comma_unknown" not in [finding.check for finding in data.findings]
