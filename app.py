@@ -25,12 +25,15 @@ def _latest(runs: Sequence[Run]) -> None:
     st.page_link("pages/runs.py", label="All runs", icon=":material/table_rows:")
 
 
-unknown_launch.draw(connection)
-problems.notices(connection.journal.notices)
+journal_works = False
+with problems.shown():
+    unknown_launch.draw(connection)
+    journal_works = True
 with problems.shown():
     runs = queries.latest_runs(connection).items
     running.draw(connection)
-    st.subheader("Budget", anchor=False)
-    with problems.shown():  # a journal that can't be read must not hide the runs
-        budget.draw(connection)
+    if journal_works:
+        st.subheader("Budget", anchor=False)
+        with problems.shown():  # an estimate that can't be made must not hide the runs
+            budget.draw(connection)
     _latest(runs)

@@ -15,8 +15,6 @@ st.caption(
     "Every launch is written down here before it is sent. You see your own: those of the token "
     "that you are connected with. The data itself is not kept, only its fingerprint."
 )
-unknown_launch.draw(connection)
-problems.notices(connection.journal.notices)
 
 
 def _filtered(connection: Connection) -> Sequence[Entry]:
@@ -46,6 +44,7 @@ def _list(entries: Sequence[Entry]) -> None:
 
 
 with problems.shown():
+    unknown_launch.draw(connection)
     entries = _filtered(connection)
     if entries:
         _list(entries)

@@ -3,13 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import streamlit as st
 
 from pages._launch import job
 from pages._launch.draft import Draft
-from pages._shared import findings, problems, queries, run_list, times, unknown_launch
+from pages._shared import findings, queries, run_list, times
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from pages._shared.run_words import run_type_word
@@ -37,27 +36,24 @@ class Question:
 
 
 def ask(connection: Connection, draft: Draft) -> Verdict:
-    """Ask for what the launch needs before it may go."""
+    """Ask for what the launch needs before it may go. Raises `RecastError` where that can't be known."""
     if draft.form is None or _is_blocked(draft):
         return Verdict(may_go=False)
-    with problems.shown():
-        earlier = connection.launcher.duplicates(draft.form)
-        if any(entry.state.is_open for entry in earlier):
-            st.caption("This very launch was sent and its outcome is unknown: settle that one first.")
-            unknown_launch.draw(connection, partial(_offer_resend, draft.form))
-            return Verdict(may_go=False)
-        questions = [
-            Question(finding.check, finding.sentence)
-            for finding in draft.findings
-            if finding.level is Level.CONFIRM
-        ]
-        if earlier:
-            what = f"The same settings and data were launched {times.ago(earlier[0].started_at)}"
-            questions.append(_same_launch(what, str(earlier[0].run_id)))
-        else:
-            questions += _same_data_elsewhere(connection, draft.form)
-        return _confirmed(questions)
-    return Verdict(may_go=False)
+    earlier = connection.launcher.duplicates(draft.form)
+    if any(entry.state.is_open for entry in earlier):
+        st.caption("This very launch was sent and its outcome is unknown: settle that one first.")
+        return Verdict(may_go=False)
+    questions = [
+        Question(finding.check, finding.sentence)
+        for finding in draft.findings
+        if finding.level is Level.CONFIRM
+    ]
+    if earlier:
+        what = f"The same settings and data were launched {times.ago(earlier[0].started_at)}"
+        questions.append(_same_launch(what, str(earlier[0].run_id)))
+    else:
+        questions += _same_data_elsewhere(connection, draft.form)
+    return _confirmed(questions)
 
 
 def _is_blocked(draft: Draft) -> bool:
@@ -115,8 +111,9 @@ def _same_data_elsewhere(connection: Connection, form: RunForm) -> list[Question
     return [_same_launch("The same data is in a run launched elsewhere", str(same[0].id))] if same else []
 
 
-def _offer_resend(form: RunForm, entry: Entry) -> None:
-    if hashlib.sha256(form.json_bytes()).hexdigest() != entry.body_sha256:
+def offer_resend(form: RunForm | None, entry: Entry) -> None:
+    """The way to send a missing launch again, where the form at hand is the very same."""
+    if form is None or hashlib.sha256(form.json_bytes()).hexdigest() != entry.body_sha256:
         return
     st.warning(
         "If the first one did arrive after all, there will be two runs, and two of the day's 100 are used.",

@@ -1,11 +1,14 @@
 """Step 4: exactly what goes, what speaks against it, and what became of it."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages._launch import guards, job, request_preview
 from pages._launch.draft import Draft
+from pages._launch.guards import Verdict
 from pages._launch.job import Job, Step
-from pages._shared import budget, problems, queries
+from pages._shared import budget, problems, queries, unknown_launch
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from recast_api.journal import Entry, State
@@ -17,12 +20,9 @@ def draw(connection: Connection, draft: Draft) -> None:
         st.subheader("4 · Send", anchor=False)
         if draft.form is None:
             _say_what_is_missing(draft)
-            st.button("Launch run", type="primary", icon=":material/rocket_launch:", disabled=True)
         else:
             request_preview.draw(connection, draft.form)
-            with problems.shown():
-                budget.draw(connection)
-            _button(connection, draft)
+        _button(draft, _ask(connection, draft))
         if (now := job.current()) is not None:
             _carry_on(connection, draft, now)
 
@@ -34,10 +34,21 @@ def _say_what_is_missing(draft: Draft) -> None:
         st.caption("Waits for the settings above to be put right.")
 
 
-def _button(connection: Connection, draft: Draft) -> None:
+def _ask(connection: Connection, draft: Draft) -> Verdict:
+    """What is known of other launches, and what this one needs. What can't be asked stops the launch."""
+    with problems.shown():
+        unknown_launch.draw(connection, partial(guards.offer_resend, draft.form))
+        if draft.form is not None:
+            budget.draw(connection)
+            return guards.ask(connection, draft)
+    return Verdict(may_go=False)
+
+
+def _button(draft: Draft, verdict: Verdict) -> None:
     now = job.current()
-    verdict = guards.ask(connection, draft)
-    note = st.text_input("Note for the journal", key="launch_note", placeholder="optional")
+    note = None
+    if draft.form is not None:
+        note = st.text_input("Note for the journal", key="launch_note", placeholder="optional")
     st.button(
         "Launch run",
         type="primary",
@@ -62,7 +73,7 @@ def _carry_on(connection: Connection, draft: Draft, now: Job) -> None:
                 "This is what would go now; press Launch run again.",
                 icon=":material/edit_note:",
             )
-        case Step.REFUSED if now.error is not None:
+        case Step.REFUSED if now.error is not None and now.form == draft.form:
             st.markdown("Nothing was sent.")
             problems.draw(now.error)
         case Step.DONE if now.entry is not None:

@@ -32,15 +32,18 @@ _PROBLEM = "unknown_launch_problem"
 
 
 def draw(connection: Connection, offer_resend: OfferResend | None = None) -> None:
-    """A card for each unknown launch of this person's, and for those found in this browser session."""
-    with problems.shown():
-        unresolved = {entry.id for entry in connection.journal.unresolved(connection.owner)}
-        watched: set[int] = st.session_state.setdefault(_WATCHED, set())
-        watched |= unresolved
-        if unresolved:
-            st.fragment(_cards, run_every=_TICK_SECONDS)(connection, sorted(unresolved), offer_resend)
-        for entry_id in sorted(watched - unresolved):
-            _settled(connection, entry_id)
+    """A card for each unknown launch of this person's, and for those found in this browser session.
+
+    Raises `JournalUnavailableError`.
+    """
+    unresolved = {entry.id for entry in connection.journal.unresolved(connection.owner)}
+    watched: set[int] = st.session_state.setdefault(_WATCHED, set())
+    watched |= unresolved
+    if unresolved:
+        st.fragment(_cards, run_every=_TICK_SECONDS)(connection, sorted(unresolved), offer_resend)
+    for entry_id in sorted(watched - unresolved):
+        _settled(connection, entry_id)
+    problems.notices(connection.journal.notices)
 
 
 def _cards(connection: Connection, entry_ids: Sequence[int], offer_resend: OfferResend | None) -> None:
