@@ -90,6 +90,33 @@ def test_a_fix_is_made_when_accepted_and_undone_when_not_wanted(
     assert sent_data(sandbox) == clean_csv
 
 
+def test_an_incomplete_tail_can_be_trimmed(launch_page: AppTest, sandbox: Sandbox, clean_csv: str) -> None:
+    *complete, last = clean_csv.splitlines(keepends=True)
+    day, *values = last.split(",")
+    tail = ",".join([day, *(f"{float(value) / 20:.2f}" for value in values)]) + "\n"
+    app = choose(upload(launch_page, "".join([*complete, tail]).encode()), "model_run")
+    assert "incomplete" in words(app)
+    assert table_with(app, "as it would be sent")[-1] == "(taken out)"
+    app = next(one for one in app.button if one.label == "Accept this fix").click().run()
+    button(app).click().run()
+    assert sent_data(sandbox) == "".join(complete)
+
+
+DAYS_OR_MONTHS = "date,revenue,tv\n01/02/2026,100,1\n02/02/2026,110,2\n03/02/2026,120,3\n"
+
+
+@pytest.mark.parametrize(("answer", "last_day"), [("day first", "2026-02-03"), ("month first", "2026-03-02")])
+def test_whether_the_day_or_the_month_is_first_is_asked(
+    launch_page: AppTest, answer: str, last_day: str
+) -> None:
+    app = upload(launch_page, DAYS_OR_MONTHS.encode())
+    offers = [one.label for one in app.expander if one.label.startswith("Fix: ")]
+    assert len(offers) == 2
+    place = next(place for place, offer in enumerate(offers) if answer in offer)
+    app = [one for one in app.button if one.label == "Accept this fix"][place].click().run()
+    assert [metric.value for metric in app.metric if metric.label == "Last day"] == [last_day]
+
+
 def test_without_a_fix_accepted_the_file_goes_as_it_stands(
     launch_page: AppTest, sandbox: Sandbox, clean_csv: str
 ) -> None:
