@@ -9,7 +9,7 @@ from recast_api import RecastClient, RunForm
 from recast_api.journal import Journal, Owner, State
 from recast_api.launching import Launcher
 from recast_api.sandbox import Account, Sandbox
-from tests.browser.conftest import AppServer, open_page
+from tests.browser.conftest import AppServer, open_page, settle
 from tests.browser.test_main_job import SHEET, fill_in, wait_for_run
 from tests.conftest import daily_csv
 
@@ -59,3 +59,28 @@ def test_a_slow_look_for_a_lost_launch_does_not_hold_up_the_page(
     page.get_by_role("link", name="Overview").click()
     (run,) = sandbox.runs(account.token)
     expect(page.get_by_text(f"it is run {run.id}")).to_be_visible(timeout=30_000)
+
+
+def test_a_launch_survives_the_closing_of_its_tab(
+    against: Callable[[], AppServer],
+    sandbox: Sandbox,
+    account: Account,
+    visitor: BrowserContext,
+    csv: Path,
+) -> None:
+    server = against()
+    page = open_page(visitor, f"{server.url}/launch")
+    fill_in(page, csv)
+    sandbox.faults.slow(4, method="POST")
+    page.get_by_role("button", name="Launch run").click()
+    run = wait_for_run(sandbox, account)
+    page.close()
+
+    page = open_page(visitor, f"{server.url}/run?run={run.id}")
+    expect(page.get_by_role("heading", name=f"{run.id} · Model run")).to_be_visible()
+    for _ in range(20):  # it says "sending" until the answer is there
+        page.goto(f"{server.url}/journal")
+        if settle(page).get_by_text("✓ Launched").count():
+            break
+    expect(page.get_by_text("✓ Launched")).to_be_visible()
+    assert [request.method for request in sandbox.requests].count("POST") == 1
