@@ -117,7 +117,10 @@ def promised(data: CleanData) -> None:
     assert len(data.lines) == len(data.frame)
     assert "\r" not in data.text
     if data.readable:
-        assert read(data.text).frame.equals(data.frame), "the text reads differently"
+        again = read(data.text)
+        # With what stood before it fixed away, a header such as <html> makes a table look like a web page.
+        another_kind = any(finding.check == "other_file" for finding in again.findings)
+        assert another_kind or again.frame.equals(data.frame), "the text reads differently"
     elif not data.text:
         assert any(finding.level == "block" for finding in data.findings)
 
