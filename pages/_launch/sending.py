@@ -8,7 +8,7 @@ from pages._launch import guards, job, request_preview
 from pages._launch.draft import Draft
 from pages._launch.guards import Verdict
 from pages._launch.job import Job, Step
-from pages._shared import budget, problems, queries, unknown_launch
+from pages._shared import budget, problems, queries, run_settings, unknown_launch
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from recast_api.journal import Entry, State
@@ -101,7 +101,7 @@ def _refused(entry: Entry) -> None:
         st.badge(said.get(entry.state, "Not launched"), icon=":material/block:", color="red")
         st.markdown(escape(entry.message))
         for name, messages in entry.details.items():
-            st.markdown(f"{escape(name)}: {escape(' '.join(messages))}")
+            st.markdown(f"{run_settings.label(name)}: {escape(' '.join(messages))}")
         st.caption("Your data and settings are still here.")
 
 

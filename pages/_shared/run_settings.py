@@ -34,8 +34,13 @@ def settings(form: Mapping[str, Any]) -> None:
                 continue
             with st.container(horizontal=True, vertical_alignment="center"):
                 with st.container(width=150):
-                    st.caption(_LABELS.get(name) or escape(name))
+                    st.caption(label(name))
                 st.text(_words(name, value), width="stretch")
+
+
+def label(name: str) -> str:
+    """A field of the form in people's words, as Markdown; one that isn't known, by its own name."""
+    return _LABELS.get(name) or escape(name)
 
 
 def _words(name: str, value: object) -> str:
