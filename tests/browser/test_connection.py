@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from recast_api.sandbox import Account, Sandbox
@@ -29,16 +28,20 @@ def test_the_servers_token_serves_a_local_visitor(against: Against, visitor: Bro
     assert "Sandbox" not in page.inner_text("body")
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "Via: 1.1 x"],
-)
 def test_the_servers_token_is_not_lent_through_a_proxy(
-    against: Against, sandbox: Sandbox, visitor: BrowserContext, header: str
+    against: Against, sandbox: Sandbox, visitor: BrowserContext
 ) -> None:
-    with forwarding(against().url, header) as url:
-        page = open_page(visitor, url)
-        assert "Sandbox" in connection_of(page)
+    server = against().url
+    for header in (
+        "X-Forwarded-For: 203.0.113.7",
+        "X-Forwarded-For: 127.0.0.1",
+        "Forwarded: for=127.0.0.1",
+        "Via: 1.1 x",
+    ):
+        with forwarding(server, header) as url:
+            page = open_page(visitor, url)
+            assert "Sandbox" in connection_of(page), header
+            page.close()
     assert not sandbox.requests
 
 
