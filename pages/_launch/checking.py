@@ -10,7 +10,7 @@ from pages._launch.data import read
 from pages._shared import analysis, charts, findings
 from pages._shared.connection import Connection
 from pages._shared.source import Source
-from recast_api.clean_data import CleanData, Finding, Level
+from recast_api.clean_data import CleanData, Finding, Level, worst_first
 
 
 def ask(connection: Connection, source: Source | None) -> Checked | None:
@@ -51,11 +51,6 @@ def _checked(connection: Connection, source: Source, data: CleanData) -> Checked
         *analysis.findings_against(data, earlier, roles, as_of),
     )
     return Checked(source, data, roles, earlier, earlier_run, as_of, worst_first(found))
-
-
-def worst_first(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    order = list(Level)
-    return tuple(sorted(found, key=lambda finding: order.index(finding.level)))
 
 
 def _summary(found: tuple[Finding, ...]) -> None:

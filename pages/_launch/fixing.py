@@ -58,7 +58,7 @@ def _offered(source: Source, data: CleanData, name: str, sentence: str) -> None:
                 {
                     "line": change.line,
                     "as delivered": change.before,
-                    "as it would be sent": change.after or _OUT,
+                    "as it would be sent": _OUT if change.after is None else change.after,
                 }
                 for change in changes[:_MOST_LINES]
             ],

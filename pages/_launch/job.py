@@ -28,6 +28,8 @@ class Step(Enum):
     """Nothing was sent, and `Job.error` says why."""
     CHANGED = auto()
     """Nothing was sent, because the form was no longer the one that was shown."""
+    BROKEN_OFF = auto()
+    """This program failed; the journal says how far it got."""
 
 
 @dataclass
@@ -79,6 +81,9 @@ def send(connection: Connection, draft: Draft, job: Job) -> None:
     except RecastError as error:
         job.error = error
         job.step = Step.REFUSED
+    except BaseException:  # else the page would say "sending" for ever
+        job.step = Step.BROKEN_OFF
+        raise
 
 
 def _launch(connection: Connection, draft: Draft, job: Job) -> Entry:

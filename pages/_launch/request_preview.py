@@ -25,7 +25,7 @@ def draw(connection: Connection, form: RunForm) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download request body",
-            lambda: form.json_bytes(),
+            form.json_bytes,
             file_name="launch_request.json",
             mime="application/json",
             icon=":material/download:",

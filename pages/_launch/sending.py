@@ -73,6 +73,11 @@ def _carry_on(connection: Connection, draft: Draft, now: Job) -> None:
                 "This is what would go now; press Launch run again.",
                 icon=":material/edit_note:",
             )
+        case Step.BROKEN_OFF:
+            st.error(
+                "This program failed while it was sending. The journal says what became of the launch.",
+                icon=":material/error:",
+            )
         case Step.REFUSED if now.error is not None and now.form == draft.form:
             st.markdown("Nothing was sent.")
             problems.draw(now.error)

@@ -1,4 +1,4 @@
-"""Every question the pages ask of the API, and the only cache of the answers.
+"""Every question the pages ask of the API, and the only cache of its answers.
 
 All of it is cached for one browser session (`scope="session"`): an answer that one visitor's token
 fetched is never shown to another. `Connection.key` stands for the connection in the cache keys.

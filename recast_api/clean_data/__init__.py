@@ -11,7 +11,7 @@ from recast_api.clean_data.checks import (
 from recast_api.clean_data.comparing import compare
 from recast_api.clean_data.comparison import Comparison, Verdict
 from recast_api.clean_data.export import findings_csv
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Level, worst_first
 from recast_api.clean_data.fixes import Change, Fix
 from recast_api.clean_data.profiling import Profile, profile
 from recast_api.clean_data.reading import CleanData, preview, read
@@ -51,4 +51,5 @@ __all__ = [
     "profile",
     "read",
     "suggest_kpi",
+    "worst_first",
 ]

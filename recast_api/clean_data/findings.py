@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +43,12 @@ class Finding:
     """Example values, as they stand in the file."""
     fix: str | None = None
     """Name of the fix that `read(data, fixes=[…])` would apply, where there is one."""
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings by level, those of one level in the order given."""
+    order = list(Level)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.level)))
 
 
 MAX_LINES = 1000

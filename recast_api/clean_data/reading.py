@@ -24,7 +24,7 @@ import pandas as pd
 
 from recast_api.clean_data import fixes as making
 from recast_api.clean_data.decoding import Decoded, decode
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, worst_first
 from recast_api.clean_data.fixes import Change, Fix, Offer
 from recast_api.clean_data.layout import Source
 from recast_api.clean_data.records import Offsets, records
@@ -130,7 +130,7 @@ def _clean_data(decoded: Decoded, found: Understanding, made: dict[str, Fix]) ->
         frame=found.frame,
         date_column=found.date_column,
         lines=found.lines,
-        findings=_worst_first([*decoded.findings, *(remark.finding for remark in found.remarks)]),
+        findings=worst_first([*decoded.findings, *(remark.finding for remark in found.remarks)]),
         fixes=(*made.values(), *offered),
         accepted=tuple(made),
         encoding=decoded.encoding,
@@ -141,8 +141,4 @@ def _clean_data(decoded: Decoded, found: Understanding, made: dict[str, Fix]) ->
 
 def _unreadable(encoding: str, findings: tuple[Finding, ...]) -> CleanData:
     none = np.empty(0, np.int64)
-    return CleanData("", pd.DataFrame(), None, none, _worst_first(findings), (), (), encoding, "")
-
-
-def _worst_first(findings: Collection[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: tuple(Level).index(finding.level)))
+    return CleanData("", pd.DataFrame(), None, none, worst_first(findings), (), (), encoding, "")

@@ -1,8 +1,10 @@
 """A launch is sent once: lost answers, duplicates, limits, and a journal that can't be written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -237,3 +239,19 @@ def test_where_the_data_does_not_decide_the_person_has_the_last_word(
     app = press(app, "This is it")
     assert (entries()[0].state, entries()[0].run_id) == (State.FOUND, run_id)
     assert entries()[0].matched_by == "a person said so"
+
+
+class BrokenLauncher(Launcher):
+    def launch(self, *_args: Any, **_more: Any) -> Entry:
+        raise ZeroDivisionError
+
+
+def test_a_failure_of_the_program_does_not_say_sending_for_ever(ready: AppTest, client: RecastClient) -> None:
+    connection = ready.session_state["connection"]
+    broken = BrokenLauncher(client, connection.journal, owner=connection.owner)
+    ready.session_state["connection"] = replace(connection, launcher=broken)
+    app = button(ready).click().run()
+    assert app.exception
+    app = app.run()
+    assert "This program failed while it was sending." in words(app)
+    assert not button(app).disabled

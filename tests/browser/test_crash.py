@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from recast_api import RecastClient, RunForm
 from recast_api.journal import Journal, Owner, State
@@ -14,6 +14,13 @@ from tests.browser.test_main_job import SHEET, fill_in, wait_for_run
 from tests.conftest import daily_csv
 
 
+def press_launch(visitor: BrowserContext, server: AppServer, csv: Path) -> Page:
+    page = open_page(visitor, f"{server.url}/launch")
+    fill_in(page, csv)
+    page.get_by_role("button", name="Launch run").click()
+    return page
+
+
 def test_a_launch_survives_the_death_of_the_app(
     against: Callable[[], AppServer],
     sandbox: Sandbox,
@@ -22,10 +29,8 @@ def test_a_launch_survives_the_death_of_the_app(
     csv: Path,
 ) -> None:
     first = against()
-    page = open_page(visitor, f"{first.url}/launch")
-    fill_in(page, csv)
     sandbox.faults.slow(60, method="POST")
-    page.get_by_role("button", name="Launch run").click()
+    page = press_launch(visitor, first, csv)
     run = wait_for_run(sandbox, account)
     first.kill()
     page.close()
@@ -69,10 +74,8 @@ def test_a_launch_survives_the_closing_of_its_tab(
     csv: Path,
 ) -> None:
     server = against()
-    page = open_page(visitor, f"{server.url}/launch")
-    fill_in(page, csv)
     sandbox.faults.slow(4, method="POST")
-    page.get_by_role("button", name="Launch run").click()
+    page = press_launch(visitor, server, csv)
     run = wait_for_run(sandbox, account)
     page.close()
 

@@ -21,7 +21,7 @@ from recast_api.clean_data.checks import (
 )
 from recast_api.clean_data.checks.rules import Check, Stage
 from recast_api.clean_data.comparing import compare
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Level, worst_first
 from recast_api.clean_data.reading_rules import READING_RULES, ReadingRule
 from recast_api.clean_data.roles import Role
 from recast_api.clean_data.table import CALM, Table
@@ -77,12 +77,12 @@ def check(
     together, which an app calls one by one so as to compute only what a changed setting touches.
     """
     if not data.readable:
-        return _worst_first(data.findings)
+        return worst_first(data.findings)
     table = Table.of(data, kpi, roles)
     found = [*_of_data(data, table, kpi, today), *_against(data, table, earlier, as_of)]
     if run_type is not None:
         found += _of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout)
-    return _worst_first(found)
+    return worst_first(found)
 
 
 @CALM
@@ -95,8 +95,8 @@ def check_data(
 ) -> tuple[Finding, ...]:
     """Return what reading found and what can be said of the data by itself, worst first."""
     if not data.readable:
-        return _worst_first(data.findings)
-    return _worst_first(_of_data(data, Table.of(data, kpi, roles), kpi, today))
+        return worst_first(data.findings)
+    return worst_first(_of_data(data, Table.of(data, kpi, roles), kpi, today))
 
 
 @CALM
@@ -111,7 +111,7 @@ def check_against(
     """Return what can be said of the data against an earlier run's and the As-of Date, worst first."""
     if not data.readable or (earlier is None and as_of is None):
         return ()
-    return _worst_first(_against(data, Table.of(data, kpi, roles), earlier, as_of))
+    return worst_first(_against(data, Table.of(data, kpi, roles), earlier, as_of))
 
 
 @CALM
@@ -129,7 +129,7 @@ def check_run_type(
     if not data.readable or run_type is None:
         return ()
     table = Table.of(data, kpi, roles)
-    return _worst_first(_of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout))
+    return worst_first(_of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout))
 
 
 def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None) -> list[Finding]:
@@ -182,11 +182,6 @@ def _dates_blocked(data: CleanData) -> bool:
 
 def _run(checks: Iterable[Check[Any]], subject: object) -> list[Finding]:
     return [finding for one in checks for finding in one(subject)]
-
-
-def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    order = list(Level)
-    return tuple(sorted(findings, key=lambda finding: order.index(finding.level)))
 
 
 def checks_table() -> str:
