@@ -17,8 +17,9 @@ What it imitates
 - From sibling endpoints of the same API: pages (`page`, `per_page` 25, at most 100; past the end no data
   and `per_page` 0), error bodies, 400 for what is missing or blank, 401 before anything else is looked at,
   422 with details by field, ISO 8601 times in UTC.
-- A launch is checked in this order: token (401), client (404), JSON, form and required fields (400),
-  values (422), limits (429). So a wrong form is explained even when the budget is spent, and costs nothing.
+- A launch is checked in this order: size (413), token (401), client (404), JSON, form and required fields
+  (400), values (422), limits (429). So a wrong form is explained even when the budget is spent, and costs
+  nothing.
 - Clean data comes back byte for byte, for every run type. The list is newest first.
 
 What is not known of the real API
@@ -30,7 +31,8 @@ What is not known of the real API
   whether it is read at launch.
 - Who a limit belongs to, when a day starts, and whether a refused launch counts. The wording of its 429
   suggests a throttle in front of the API, which would count every POST; here only accepted ones count.
-- What is checked in the clean data (here: nothing but text and line ends), and how large it may be.
+- What is checked in the clean data (here: nothing but text and line ends).
+- How large a request may be (here `most_request_bytes`, 64 MB unless told), or a text or list in it.
 - Defaults of `n_holdout`, `days_per_holdout` and `holdout_days` (here they may be left out), and how time
   depends on them.
 - Whether an unknown client is 403 or 404 (here 404).
@@ -39,9 +41,17 @@ What is not known of the real API
 Where it is stricter than is known
 ----------------------------------
 422 for an unknown run type, for counts that aren't integers of 1 or more (14.0, "14" and true are not), for
-an empty `holdout_days`, for carriage returns in the clean data, and for a `page` or `per_page` that is no
-number; 400 for a form that isn't an object, where siblings answer 500. NaN and Infinity are not JSON. One
-token sees one client.
+a `holdout_days` that is empty or has more than 100 items, for a sheet's URL of more than 2,000 characters,
+for text that UTF-8 can't hold, for carriage returns in the clean data, and for a `page` or `per_page` that is
+no number; 400 for a form that isn't an object, where siblings answer 500. 413, with a JSON error, for a
+request that is too large: it is answered while the caller still sends, and what it sends is thrown away. NaN
+and Infinity are not JSON. One token sees one client.
+
+What it forgets
+---------------
+Everything is in memory, and one visitor must not cost another anything. Past `most_account_bytes` an account
+loses its own oldest launched runs, past `most_bytes` for all the accounts idle longest lose theirs; such a
+run is 404 from then on. An account itself is forgotten only when idle for long, or when there are too many.
 
 Magic words
 -----------

@@ -9,12 +9,23 @@ from collections.abc import Sequence
 
 from recast_api.sandbox import CannotListenError, Sandbox
 
+MOST_BYTES = 256_000_000
+"""Of all that is launched."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve, print what to paste into a shell, wait; returns the exit code."""
     options = _parser().parse_args(arguments)
-    # Nobody expects a server of their own to forget them overnight.
-    sandbox = Sandbox(options.host, options.port, options.minute, idle_hours=math.inf)
+    # Nobody expects a server of their own to forget them overnight, nor to share it with others.
+    sandbox = Sandbox(
+        options.host,
+        options.port,
+        options.minute,
+        idle_hours=math.inf,
+        most_bytes=MOST_BYTES,
+        most_account_bytes=MOST_BYTES,
+        keep_bodies=False,
+    )
     try:
         sandbox.start()
     except CannotListenError as error:

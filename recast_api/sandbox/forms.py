@@ -10,6 +10,9 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "stability_loop": ("n_holdout", "days_per_holdout"),
     "holdout": ("holdout_days",),
 }
+LONGEST_URL = 2_000
+"""Characters; browsers and proxies give up on longer addresses."""
+MOST_HOLDOUT_DAYS = 100
 _MOST = 2**31 - 1
 """Larger whole numbers don't fit the usual integer column of a database."""
 
@@ -37,12 +40,20 @@ class Launch(NamedTuple):
 
 
 def read(body: bytes) -> Launch:
-    """Read a launch from a request body.
+    """Read a launch from a request body, of which it holds as few copies as it can at a time.
 
     Raises `RejectionError` with 400 (not JSON, no form, a required field missing or blank) or 422 (wrong
     values, all of them at once).
     """
-    form = _form(_json(body))
+    try:
+        text = body.decode()
+        # A large body: each spelling of it goes as soon as the next is there.
+        del body
+        document = json.loads(text, parse_constant=_no_constant)
+        del text
+    except (ValueError, RecursionError):
+        raise RejectionError(400, "The request body is not valid JSON in UTF-8") from None
+    form = _form(document)
     missing = [field for field in REQUIRED if _is_blank(form.get(field))]
     if missing:
         raise RejectionError(400, f"Missing required parameter: {', '.join(missing)}")
@@ -53,13 +64,6 @@ def read(body: bytes) -> Launch:
         raise RejectionError(422, f"Validation failed: {', '.join(details)}", details)
     clean_data = kept.pop("clean_data")
     return Launch(kept, clean_data.encode())
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise RejectionError(400, "The request body is not valid JSON in UTF-8") from None
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -77,7 +81,8 @@ def _form(document: Any) -> dict[str, Any]:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    # Unlike `strip`, this makes no copy of a large text.
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def _fields_used(form: Mapping[str, Any]) -> tuple[str, ...]:
@@ -90,18 +95,23 @@ def _run_type(value: object) -> list[str]:
 
 
 def _text(value: object) -> list[str]:
-    return [] if isinstance(value, str) else ["must be a string"]
-
-
-def _clean_data(value: object) -> list[str]:
     if not isinstance(value, str):
         return ["must be a string"]
-    messages = ["must use \\n line endings, but contains \\r"] if "\r" in value else []
     try:
         value.encode()
     except UnicodeEncodeError:
-        messages.append("must be text that UTF-8 can hold")
-    return messages
+        return ["must be text that UTF-8 can hold"]
+    return []
+
+
+def _url(value: object) -> list[str]:
+    long = isinstance(value, str) and len(value) > LONGEST_URL
+    return [f"must be {LONGEST_URL} characters or fewer"] if long else _text(value)
+
+
+def _clean_data(value: object) -> list[str]:
+    returns = isinstance(value, str) and "\r" in value
+    return [*(["must use \\n line endings, but contains \\r"] if returns else []), *_text(value)]
 
 
 def _count(value: object) -> list[str]:
@@ -115,12 +125,14 @@ def _counts(value: object) -> list[str]:
         return ["must be an array of integers"]
     if not value:
         return ["must not be empty"]
+    if len(value) > MOST_HOLDOUT_DAYS:
+        return [f"must have {MOST_HOLDOUT_DAYS} items or fewer"]
     return list(dict.fromkeys(f"each item {message}" for item in value for message in _count(item)))
 
 
 _CHECKS: Mapping[str, Callable[[object], list[str]]] = {
     "run_type": _run_type,
-    "google_sheet_priors_url": _text,
+    "google_sheet_priors_url": _url,
     "clean_data": _clean_data,
     "n_holdout": _count,
     "days_per_holdout": _count,

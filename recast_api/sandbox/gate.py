@@ -1,4 +1,7 @@
-"""Between the socket and the API: every request is received whole, written down, and given its fault."""
+"""Between the socket and the API: every request is received whole, written down, and given its fault.
+
+One that is too large is refused instead. A body is held no longer than it takes to hand it to the API.
+"""
 
 import threading
 from collections import deque
@@ -8,15 +11,19 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from recast_api.sandbox import incoming
 from recast_api.sandbox.faults import Answer, Faults, Work
 
 MOST_REQUESTS = 300
-MOST_REQUEST_BYTES = 64_000_000
+MOST_RECORDED_BYTES = 64_000_000
 
 
 @dataclass
 class RecordedRequest:
-    """A request as it was received. `status` is what was answered: None before that, and if dropped."""
+    """A request as it was received. `status` is what was answered: None before that, and if dropped.
+
+    `body` is empty where bodies aren't kept, and of a request that was too large.
+    """
 
     method: str
     path: str
@@ -27,24 +34,30 @@ class RecordedRequest:
 
 
 class Gate:
-    """The outermost ASGI application; `requests` holds the last 300, or fewer if they are large."""
+    """The outermost ASGI application; `requests` holds the last 300, or fewer if they are large.
 
-    def __init__(self, api: ASGIApp, faults: Faults) -> None:
+    Bodies of more than `most_request_bytes` are refused; `keep_bodies` is whether the others are recorded.
+    """
+
+    def __init__(self, api: ASGIApp, faults: Faults, *, most_request_bytes: int, keep_bodies: bool) -> None:
         self._api, self._faults = api, faults
+        self._most_request_bytes, self._keep_bodies = most_request_bytes, keep_bodies
         self._lock = threading.Lock()
         self._requests: deque[RecordedRequest] = deque(maxlen=MOST_REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Receive, record, answer or fail to."""
-        body = await _whole_body(receive)
-        if body is None:
+        chunks = incoming.chunks(receive)
+        declared = int(Headers(scope=scope).get("content-length", 0))
+        try:
+            parts = await incoming.parts(chunks, declared, self._most_request_bytes)
+            if parts is None:
+                self._record(scope, b"").status = 413
+                await incoming.refuse(chunks, send, self._most_request_bytes)
+                return
+        except incoming.HungUpError:
             return
-        record = self._record(scope, body)
-        token = bearer_token(Headers(scope=scope))
-        effect = self._faults.take(scope["method"], scope["path"], token)
-        work = _work(self._api, scope, body)
-        answer = await (effect(work) if effect else work())
-        record.status = answer.status if answer else None
+        answer = await self._answer(scope, parts)
         await _deliver(answer, scope, receive, send)
 
     @property
@@ -58,13 +71,25 @@ class Gate:
         with self._lock:
             self._requests.clear()
 
+    async def _answer(self, scope: Scope, parts: list[bytes]) -> Answer | None:
+        """Return the answer to the body in `parts`, which the API takes out of there; None to hang up."""
+        if self._keep_bodies:
+            # One copy does for the record and for the API.
+            parts[:] = [b"".join(parts)]
+        record = self._record(scope, parts[0] if self._keep_bodies else b"")
+        effect = self._faults.take(scope["method"], scope["path"], bearer_token(Headers(scope=scope)))
+        work = _work(self._api, scope, parts)
+        answer = await (effect(work) if effect else work())
+        record.status = answer.status if answer else None
+        return answer
+
     def _record(self, scope: Scope, body: bytes) -> RecordedRequest:
         headers = {name: value for name, value in Headers(scope=scope).items() if name != "authorization"}
         query = scope["query_string"].decode("latin-1")
         record = RecordedRequest(scope["method"], scope["path"], query, headers, body)
         with self._lock:
             self._requests.append(record)
-            while sum(len(each.body) for each in self._requests) > MOST_REQUEST_BYTES:
+            while sum(len(each.body) for each in self._requests) > MOST_RECORDED_BYTES:
                 self._requests.popleft()
         return record
 
@@ -75,20 +100,10 @@ def bearer_token(headers: Headers) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _whole_body(receive: Receive) -> bytes | None:
-    """All of the body, or None if the caller went away in the middle of it."""
-    chunks = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-
-
-def _work(api: ASGIApp, scope: Scope, body: bytes) -> Work:
+def _work(api: ASGIApp, scope: Scope, parts: list[bytes]) -> Work:
     async def receive() -> Message:
+        body = b"".join(parts)
+        parts.clear()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def work() -> Answer:

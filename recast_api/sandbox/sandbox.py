@@ -16,7 +16,9 @@ from recast_api.sandbox.state import Account, Accounts, StoredRun
 
 MOST_ACCOUNTS = 500
 IDLE_HOURS = 12.0
-MOST_BYTES = 256_000_000
+MOST_BYTES = 128_000_000
+MOST_ACCOUNT_BYTES = 32_000_000
+MOST_REQUEST_BYTES = 64_000_000
 
 # Listening on every interface is no address to call.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -28,9 +30,12 @@ class Sandbox:
     Use it as a context manager, or call `start` and `stop`. `minute` is how many real seconds a simulated
     minute takes. `clock` returns Unix seconds.
 
-    A hosted demo must not run out of memory: accounts unused for `idle_hours` (real ones) and those beyond
-    `most_accounts` are forgotten, least recently used first, when another is opened; so are those that keep
-    the clean data launched by all from fitting into `most_bytes`.
+    A hosted demo must not run out of memory. Accounts unused for `idle_hours` (real ones) and those beyond
+    `most_accounts` are forgotten, least recently used first, when another is opened. Launched runs, counted
+    with form and clean data, are forgotten oldest first: an account's own past `most_account_bytes`, and past
+    `most_bytes` for all those of the accounts idle longest; runs in progress go last, a run just launched
+    never. A request of more than `most_request_bytes` is refused. With `keep_bodies`, which tests want and a
+    demo doesn't, `requests` holds the bodies too.
     """
 
     def __init__(
@@ -43,13 +48,26 @@ class Sandbox:
         idle_hours: float = IDLE_HOURS,
         most_accounts: int = MOST_ACCOUNTS,
         most_bytes: int = MOST_BYTES,
+        most_account_bytes: int = MOST_ACCOUNT_BYTES,
+        most_request_bytes: int = MOST_REQUEST_BYTES,
+        keep_bodies: bool = True,
     ) -> None:
         self.host, self.minute = host, minute
         self.faults = Faults()
         self._port = port
         self._clock = Clock(clock)
-        self._accounts = Accounts(most=most_accounts, idle_seconds=idle_hours * 3600, most_bytes=most_bytes)
-        self._gate = Gate(RunsApi(self._accounts, self._clock, minute).app(), self.faults)
+        self._accounts = Accounts(
+            most=most_accounts,
+            idle_seconds=idle_hours * 3600,
+            most_bytes=most_bytes,
+            most_account_bytes=most_account_bytes,
+        )
+        self._gate = Gate(
+            RunsApi(self._accounts, self._clock, minute).app(),
+            self.faults,
+            most_request_bytes=most_request_bytes,
+            keep_bodies=keep_bodies,
+        )
         self._server: ServerThread | None = None
         self._lock = threading.Lock()
 

@@ -1,5 +1,6 @@
 """What the sandbox remembers: accounts, and each account's runs. In memory, safe to use from any thread."""
 
+import json
 import secrets
 import threading
 from collections import OrderedDict, deque
@@ -29,6 +30,7 @@ class StoredRun:
     timeline: timeline.Timeline
     load: Callable[[], bytes] = field(repr=False)
     held_bytes: int = 0
+    """Size of the form and the clean data, where only this run holds them: 0 for the demo client's."""
 
     @property
     def run_type(self) -> str:
@@ -49,11 +51,16 @@ class StoredRun:
         """When the run last changed state before `now` (Unix seconds), and to which status."""
         return timeline.at(self.timeline, now)
 
+    def in_progress(self, now: float) -> bool:
+        """Whether the run hasn't come to its end at `now` (Unix seconds)."""
+        return now < self.timeline[-1][0]
+
 
 class Account:
     """One token, the one client it can see, and that client's runs.
 
-    `token` and `client_slug` are for everyone; the rest is the server's.
+    `token` and `client_slug` are for everyone; the rest is the server's. An account equals only itself, and
+    stays the same object until it is forgotten: a visitor's things may hang on it, by a weak reference.
     """
 
     def __init__(self, token: str, client_slug: str, runs: Iterable[StoredRun] = ()) -> None:
@@ -69,13 +76,17 @@ class Account:
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of clean data that only this account holds."""
+        """Bytes of forms and clean data that only this account holds."""
         return sum(run.held_bytes for run in self.runs())
 
     def runs(self) -> list[StoredRun]:
         """All runs, newest first."""
         with self._lock:
             return list(reversed(self._runs.values()))
+
+    def launched(self) -> list[StoredRun]:
+        """Return the runs that hold bytes of their own, oldest first."""
+        return [run for run in reversed(self.runs()) if run.held_bytes]
 
     def run(self, run_id: str) -> StoredRun | None:
         """Return the run of that id, as written in a path."""
@@ -89,20 +100,16 @@ class Account:
             minutes = timeline.minutes_needed(form, len(clean_data), run_id)
             ending = timeline.ending_for(form["google_sheet_priors_url"])
             steps = timeline.plan(now, minutes, ending, minute)
-            run = StoredRun(run_id, form, steps, lambda: clean_data, held_bytes=len(clean_data))
+            held_bytes = len(json.dumps(dict(form))) + len(clean_data)
+            run = StoredRun(run_id, form, steps, lambda: clean_data, held_bytes)
             self._runs[str(run_id)] = run
             self._launched_at.append(now)
             return run
 
-    def forget_oldest(self, excess: int) -> None:
-        """Forget the oldest launched runs, all but the newest, until `excess` bytes are freed."""
+    def forget(self, run: StoredRun) -> None:
+        """Forget one run, if it is still there."""
         with self._lock:
-            launched = [run for run in self._runs.values() if run.held_bytes]
-            for run in launched[:-1]:
-                if excess <= 0:
-                    return
-                del self._runs[str(run.id)]
-                excess -= run.held_bytes
+            self._runs.pop(str(run.id), None)
 
     def _check_limits(self, now: float) -> None:
         for limit, seconds in ((LAUNCHES_PER_MINUTE, 60), (LAUNCHES_PER_DAY, 86_400)):
@@ -113,11 +120,15 @@ class Account:
 class Accounts:
     """All accounts by token, least recently used first.
 
-    Those idle too long are forgotten, and past a number of them or a sum of bytes the first ones.
+    Those idle too long are forgotten, and past a number of them the first ones. Past a sum of bytes runs are
+    forgotten, never an account.
     """
 
-    def __init__(self, *, most: int, idle_seconds: float = inf, most_bytes: int) -> None:
-        self._most, self._idle_seconds, self._most_bytes = most, idle_seconds, most_bytes
+    def __init__(
+        self, *, most: int, idle_seconds: float = inf, most_bytes: int, most_account_bytes: int
+    ) -> None:
+        self._most, self._idle_seconds = most, idle_seconds
+        self._most_bytes, self._most_account_bytes = most_bytes, most_account_bytes
         self._by_token: OrderedDict[str, Account] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -148,17 +159,25 @@ class Accounts:
         with self._lock:
             self._by_token.clear()
 
-    def keep_within_bytes(self, using: Account) -> None:
-        """Forget other accounts' data, least recently used first, then the oldest runs of the one in use."""
+    def keep_within_bytes(self, using: Account, now: float) -> None:
+        """Forget launched runs until those of `using` fit into its share, then those of all into the whole.
+
+        The newest run of `using`, which has just been launched, at `now` (Unix seconds), always stays. An
+        account loses its oldest runs first, and of all accounts those idle longest lose first; but what is in
+        progress, and may be watched, goes only when all else is gone, and others' after that of `using`.
+        """
+
+        def worth(owned: tuple[Account, StoredRun]) -> int:
+            account, run = owned
+            return (1 if account is using else 2) if run.in_progress(now) else 0
+
         with self._lock:
-            excess = sum(account.held_bytes for account in self._by_token.values()) - self._most_bytes
-            for account in list(self._by_token.values()):
-                if excess <= 0:
-                    return
-                if account is not using and account.held_bytes:
-                    del self._by_token[account.token]
-                    excess -= account.held_bytes
-            using.forget_oldest(excess)
+            *older, newest = using.launched()
+            _forget([(using, run) for run in older], using.held_bytes - self._most_account_bytes)
+            accounts = list(self._by_token.values())
+            runs = [(each, run) for each in accounts for run in each.launched() if run is not newest]
+            # The order of `_by_token`, by use, holds among equals.
+            _forget(sorted(runs, key=worth), sum(each.held_bytes for each in accounts) - self._most_bytes)
 
     def _touch(self, token: str, now: float) -> Account:
         self._by_token.move_to_end(token)
@@ -172,3 +191,11 @@ class Accounts:
         while first.last_used < now - self._idle_seconds or len(self._by_token) > self._most:
             del self._by_token[first.token]
             first = next(iter(self._by_token.values()))
+
+
+def _forget(runs: Iterable[tuple[Account, StoredRun]], excess: int) -> None:
+    for account, run in runs:
+        if excess <= 0:
+            return
+        account.forget(run)
+        excess -= run.held_bytes

@@ -29,6 +29,7 @@ def test_a_launch_answers_201_with_nothing_but_an_id(api: Any) -> None:
             {"n_holdout": 6, "days_per_holdout": 30},
         ),
         ({"run_type": "holdout", "holdout_days": [14, 28, 42]}, {"holdout_days": [14, 28, 42]}),
+        ({"run_type": "holdout", "holdout_days": [7] * 100}, {"holdout_days": [7] * 100}),
         ({"run_type": "holdout"}, {}),
         ({"run_type": "stability_loop", "n_holdout": None}, {}),
         ({"run_type": "model_run", "n_holdout": 6, "holdout_days": "x", "surprise": 1}, {}),
@@ -40,6 +41,14 @@ def test_the_form_comes_back_with_what_its_run_type_uses(
     run = api.get(f"/{api.launched(**settings)}").json()
     assert run["form"] == {"run_type": settings["run_type"], "google_sheet_priors_url": SHEET, **kept}
     assert run["run_type"] == settings["run_type"]
+
+
+def test_a_url_of_2000_characters_is_taken(api: Any) -> None:
+    url = "https://docs.google.com/".ljust(2000, "ü")
+    assert (
+        api.get(f"/{api.launched(google_sheet_priors_url=url)}").json()["form"]["google_sheet_priors_url"]
+        == url
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,6 +110,14 @@ STABILITY, HOLDOUT = {"run_type": "stability_loop"}, {"run_type": "holdout"}
             {"run_type": ["must be one of: model_run, parameter_recovery, stability_loop, holdout"]},
         ),
         ({"google_sheet_priors_url": 5}, {"google_sheet_priors_url": ["must be a string"]}),
+        (
+            {"google_sheet_priors_url": "https://\ud800"},
+            {"google_sheet_priors_url": ["must be text that UTF-8 can hold"]},
+        ),
+        (
+            {"google_sheet_priors_url": "h" * 2001},
+            {"google_sheet_priors_url": ["must be 2000 characters or fewer"]},
+        ),
         ({"clean_data": ["a,b"]}, {"clean_data": ["must be a string"]}),
         ({"clean_data": "a\r\nb"}, {"clean_data": ["must use \\n line endings, but contains \\r"]}),
         ({"clean_data": "a\ud800"}, {"clean_data": ["must be text that UTF-8 can hold"]}),
@@ -111,6 +128,7 @@ STABILITY, HOLDOUT = {"run_type": "stability_loop"}, {"run_type": "holdout"}
         (STABILITY | {"days_per_holdout": 2**31}, {"days_per_holdout": ["must be 2147483647 or less"]}),
         (HOLDOUT | {"holdout_days": 14}, {"holdout_days": ["must be an array of integers"]}),
         (HOLDOUT | {"holdout_days": []}, {"holdout_days": ["must not be empty"]}),
+        (HOLDOUT | {"holdout_days": [7] * 101}, {"holdout_days": ["must have 100 items or fewer"]}),
         (
             HOLDOUT | {"holdout_days": [14, "x", None, 0]},
             {"holdout_days": ["each item must be an integer", "each item must be 1 or more"]},
