@@ -154,7 +154,8 @@ REVISED = slice(400, 450)
 
 PLANTED = (
     Planted("long_format", BLOCK, long, columns=("channel",)),
-    Planted("text_column", BLOCK, lambda f: f.assign(agency="north"), columns=("agency",)),
+    Planted("text_column", BLOCK, lambda f: f.assign(revenue="pending"), columns=("revenue",)),
+    Planted("text_column", CONFIRM, lambda f: f.assign(agency="north"), columns=("agency",)),
     Planted("empty_column", CONFIRM, lambda f: f.assign(podcasts=np.nan), columns=("podcasts",)),
     Planted("kpi_column", BLOCK, options={"kpi": "profit"}),
     Planted("kpi_column", NOTE, lambda f: f.rename(columns={"revenue": "outcome"})),
@@ -248,8 +249,9 @@ PLANTED = (
     Planted("same_data", CONFIRM, earlier=as_it_is),
     Planted("no_new_days", CONFIRM, less(3), earlier=as_it_is),
     Planted("unusual_new_days", CONFIRM, spend_up, earlier=less(7), lines=tuple(range(845, 852))),
-    Planted("holdout_settings", BLOCK, early_peak, options=holdout(14, 14)),
-    Planted("training_days", BLOCK, early_peak, options=holdout(14, 800)),
+    Planted("holdout_settings", BLOCK, early_peak, options=holdout(14, 0)),
+    Planted("repeated_holdout", CONFIRM, early_peak, options=holdout(14, 14)),
+    Planted("training_days", BLOCK, early_peak, options=holdout(14, 850)),
     Planted("training_days", CONFIRM, early_peak, options=holdout(14, 500)),
     Planted(
         "untrained_channel",

@@ -173,6 +173,64 @@ def test_periods_that_are_no_counts_are_blocked() -> None:
     assert named(found) == [("holdout_settings", Level.BLOCK)]
 
 
+def test_repeated_days_to_hold_out_are_told_once_beside_what_is_wrong() -> None:
+    data = read(csv_text(daily_frame()))
+    found = check_run_type(data, "holdout", holdout_days=[14, 0, 14, 28, 0, 14])
+    assert named(found) == [("holdout_settings", Level.BLOCK), ("repeated_holdout", Level.CONFIRM)]
+    assert found[1].sentence == "Days to hold out that are there more than once: 14."
+    assert check_run_type(data, "holdout", holdout_days=[14, 28]) == ()
+    assert check_run_type(data, "model_run", holdout_days=[14, 14]) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "levels"),
+    [
+        (425, []),
+        (426, [Level.CONFIRM]),
+        (789, [Level.CONFIRM]),
+        (790, [Level.CONFIRM]),
+        (849, [Level.CONFIRM]),
+        (850, [Level.BLOCK]),
+    ],
+)
+def test_a_holdout_is_blocked_only_where_it_takes_every_day(days: int, levels: list[Level]) -> None:
+    found = check_run_type(read(csv_text(daily_frame(850))), "holdout", holdout_days=[14, days])
+    assert [each.level for each in found if each.check == "training_days"] == levels
+
+
+@pytest.mark.parametrize(
+    ("periods", "days", "level"),
+    [
+        (1, 849, Level.CONFIRM),
+        (1, 850, Level.BLOCK),
+        (2, 849, Level.CONFIRM),
+        (2, 850, Level.BLOCK),
+        (5, 212, Level.CONFIRM),
+        (5, 213, Level.BLOCK),
+        (6, 169, Level.CONFIRM),
+        (6, 170, Level.BLOCK),
+        (1_000_000, 1, Level.BLOCK),
+    ],
+)
+def test_a_stability_loop_is_blocked_only_where_it_takes_every_day_with_one_period_less(
+    periods: int, days: int, level: Level
+) -> None:
+    data = read(csv_text(daily_frame(850)))
+    found = check_run_type(data, "stability_loop", n_holdout=periods, days_per_holdout=days)
+    assert named(found) == [("training_days", level)]
+
+
+def test_a_column_of_text_is_blocked_only_where_it_has_to_be_the_kpi() -> None:
+    data = read(csv_text(daily_frame().assign(weekday="Monday", orders="pending")))
+    assert named(check(data, today=TODAY)) == [("text_column", Level.CONFIRM)]
+    assert named(check(data, kpi="revenue", today=TODAY)) == [("text_column", Level.CONFIRM)]
+    assert named(check(data, kpi="weekday", today=TODAY)) == [("text_column", Level.BLOCK)]
+    renamed = read(csv_text(daily_frame().rename(columns={"revenue": "outcome"}).assign(weekday="Monday")))
+    assert ("text_column", Level.CONFIRM) in named(check(renamed, today=TODAY))
+    nothing = read(csv_text(daily_frame()[["date"]].assign(weekday="Monday")))
+    assert ("text_column", Level.BLOCK) in named(check(nothing, today=TODAY))
+
+
 def test_the_fix_for_an_incomplete_tail_names_the_last_complete_day() -> None:
     data = read(csv_text(times("revenue", slice(-3, None), 0.1)(daily_frame())))
     (found,) = check(data, today=TODAY)

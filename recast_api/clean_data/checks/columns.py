@@ -80,17 +80,29 @@ def long_format(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
+def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
+    """Tell whether one of these columns has to be the KPI: no column of numbers is, or can be."""
+    if delivered.kpi is not None:
+        return delivered.kpi in names
+    table = delivered.table
+    return not table.columns or (table.kpi is None and any(looks_like_kpi(name) for name in names))
+
+
 @rule(
-    Stage.COLUMNS, Level.BLOCK, threshold="no cell is a number", source="Robyn stops; Recast: numbers per day"
+    Stage.COLUMNS,
+    Level.BLOCK,
+    Level.CONFIRM,
+    threshold="no cell is a number, in the KPI (Block) or in another column (Confirm)",
+    source="Robyn stops; Recast: numbers per day; what a column beside them does isn't known",
 )
 def text_column(delivered: Delivered) -> Iterator[Finding]:
-    """A column without any number can be neither KPI, channel nor context."""
+    """A column without any number can be neither KPI nor channel."""
     names = text_columns(delivered.data)
     if names and not tuple(long_format(delivered)):
         examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
         told = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
         yield say(
-            Level.BLOCK,
+            Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
             f"{'Columns hold' if len(names) > 1 else 'A column holds'} only text: {noted(told)}.",
             "Leave such columns out of the file, or put numbers into them.",
             columns=names,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,17 @@ class Plan:
         """The window that leaves the fewest days."""
         return self.windows[-1] if self.windows else None
 
+    @property
+    def nothing_left(self) -> bool:
+        """Whether the largest window takes all days, however the settings are read.
+
+        It isn't known whether one of a stability loop's periods is the model of all days. If so, its windows
+        are one fewer: so more periods than there are windows, or a single one, leave nothing for sure.
+        """
+        if self.largest is None or self.largest.training_days_left:
+            return False
+        return self.run_type == "holdout" or len(self.windows) == 1 or self.n_holdout != len(self.windows)
+
     def held_out(self, window: Window) -> Mask:
         """Tell which rows a window leaves out."""
         assert self.table.days is not None
@@ -59,21 +71,17 @@ class Plan:
 @rule(
     Stage.RUN_TYPE,
     Level.BLOCK,
-    threshold="a number of days that is zero, negative, no integer, or there twice",
+    threshold="a number of days that is zero, negative or no integer",
     source="Recast: array of integers; integer",
 )
 def holdout_settings(plan: Plan) -> Iterator[Finding]:
-    """The days to hold out are whole numbers above zero, each once."""
+    """The days to hold out are whole numbers above zero."""
     wrong: list[str] = []
     if plan.run_type == "holdout":
         wrong = [
             f"{shorten(str(days), 20)} isn't a whole number above zero"
             for days in plan.holdout_days
             if not is_count(days)
-        ]
-        counts = [days for days in plan.holdout_days if is_count(days)]
-        wrong += [
-            f"{days} is there twice" for days in dict.fromkeys(d for d in counts if counts.count(d) > 1)
         ]
     elif plan.run_type == "stability_loop":
         settings = {"periods": plan.n_holdout, "days per period": plan.days_per_holdout}
@@ -86,8 +94,27 @@ def holdout_settings(plan: Plan) -> Iterator[Finding]:
         yield say(
             Level.BLOCK,
             f"Held-out days can't be right: {some(wrong)}.",
-            "Give each as a whole number of days, once.",
+            "Give each as a whole number of days.",
             values=wrong[:3],
+        )
+
+
+@rule(
+    Stage.RUN_TYPE,
+    Level.CONFIRM,
+    threshold="a number of days that is there twice",
+    source="own rule: Recast doesn't say what it makes of it",
+)
+def repeated_holdout(plan: Plan) -> Iterator[Finding]:
+    """The same number of days held out twice is the same test twice, or a slip of the finger."""
+    counts = Counter(days for days in plan.holdout_days if is_count(days))
+    twice = [str(days) for days, times in counts.items() if times > 1]
+    if plan.run_type == "holdout" and twice:
+        yield say(
+            Level.CONFIRM,
+            f"Days to hold out that are there more than once: {some(twice)}.",
+            "Give each once, unless the same test is wanted again.",
+            values=twice[:3],
         )
 
 
@@ -95,16 +122,24 @@ def holdout_settings(plan: Plan) -> Iterator[Finding]:
     Stage.RUN_TYPE,
     Level.BLOCK,
     Level.CONFIRM,
-    threshold=f"none left after {BURN_IN_DAYS} days burn-in (Block), under {ENOUGH_TRAINING_DAYS} (Confirm)",
-    source="Recast: burn-in of 60 days; a year is own choice",
+    threshold="no day before the window, however the settings are read (Block); "
+    f"under {ENOUGH_TRAINING_DAYS} left after {BURN_IN_DAYS} days burn-in (Confirm)",
+    source="Recast: burn-in of 60 days; the windows are inferred; a year is own choice",
 )
 def training_days(plan: Plan) -> Iterator[Finding]:
     """What is left to fit is the history before the largest window, less 60 days of burn-in."""
     window = plan.largest
-    if window and window.fitted_days_left < ENOUGH_TRAINING_DAYS:
+    if window and plan.nothing_left:
+        yield say(
+            Level.BLOCK,
+            f"Holding out the last {window.days:,} days leaves none to train on.",
+            "Hold out fewer days, or add history.",
+            values=[str(window.days)],
+        )
+    elif window and window.fitted_days_left < ENOUGH_TRAINING_DAYS:
         left = max(window.fitted_days_left, 0)
         yield say(
-            Level.CONFIRM if left else Level.BLOCK,
+            Level.CONFIRM,
             f"Holding out the last {window.days:,} days leaves {counted(window.training_days_left, 'day')}, "
             f"less {BURN_IN_DAYS} of burn-in: {counted(left, 'day')} to fit.",
             "Hold out fewer days, or add history. The window is inferred: Recast doesn't publish it.",
@@ -215,6 +250,7 @@ def long_stability_loop(plan: Plan) -> Iterator[Finding]:
 
 CHECKS = (
     holdout_settings,
+    repeated_holdout,
     training_days,
     untrained_channel,
     untested_channel,
