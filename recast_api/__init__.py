@@ -1,7 +1,14 @@
 """Recast's Run Launching API from Python: launch a run, watch it, list runs, download clean data."""
 
 from recast_api._http import DEFAULT_RETRY, Timeout
-from recast_api.client import DEFAULT_BASE_URL, DEFAULT_TIMEOUT, RecastClient
+from recast_api.client import (
+    DEFAULT_BASE_URL,
+    DEFAULT_TIMEOUT,
+    RecastClient,
+    understood_base_url,
+    understood_slug,
+    understood_token,
+)
 from recast_api.errors import (
     ApiError,
     ArgumentError,
@@ -66,4 +73,7 @@ __all__ = [
     "UnreadableResponseError",
     "WaitError",
     "WaitTimeoutError",
+    "understood_base_url",
+    "understood_slug",
+    "understood_token",
 ]

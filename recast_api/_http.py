@@ -151,14 +151,20 @@ class _Bearer(AuthBase):
         return request
 
 
+def is_loopback(base_url: str) -> bool:
+    """Whether an address is on this very machine, so that what is sent there doesn't leave it."""
+    host = (urlsplit(base_url).hostname or "").removesuffix(".")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
 def _proxies(base_url: str) -> dict[str, str]:
     """No proxy of the environment's for this very machine, where the sandbox is."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = host == "localhost"
-    return {"no_proxy": host} if is_loopback else {}
+    return {"no_proxy": urlsplit(base_url).hostname or ""} if is_loopback(base_url) else {}
 
 
 def _content(response: requests.Response) -> bytes:

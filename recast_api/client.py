@@ -1,17 +1,23 @@
 """The client of one Recast client account: what to connect with, and the way to its runs."""
 
+import re
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from urllib3.util.retry import Retry
 
-from recast_api._http import Door, Timeout
+from recast_api._http import Door, Timeout, is_loopback
 from recast_api.errors import ConfigurationError
 from recast_api.runs import Runs
 
 DEFAULT_BASE_URL = "https://api.getrecast.com"
 DEFAULT_TIMEOUT = Timeout()
+
+LONGEST_TOKEN = 1_000
+"""Characters. Tokens that name their owner and rights have some hundreds, those of this API fewer."""
+LONGEST_SLUG = 200
+"""Characters. It is a step of an address, made from a client's name."""
 
 
 class RecastClient:
@@ -20,10 +26,13 @@ class RecastClient:
     Reads are tried again on 429, 502, 503, 504 and broken connections; a launch is sent once. One client
     may be shared between threads. Close it, or use it in a `with` block, to let go of idle connections.
 
+    What was pasted a little carelessly is understood where it is certain: see `understood_token`,
+    `understood_slug` and `understood_base_url`.
+
     Args:
         token: A personal access token. It is kept in memory and shown nowhere.
-        client_slug: The client, as in the app's URL after `/clients/`.
-        base_url: Where the API is; a path in front of `/v1` is fine.
+        client_slug: The client, as in the app's URL after `/clients/`, or that URL.
+        base_url: Where the API is, https except on this machine; a path in front of `/v1` is fine.
         timeout: Seconds, as a `Timeout` or a pair (connect, read) whose second number also goes for launches.
         retry: Another policy for reads; its connection retries also go for launches.
 
@@ -40,9 +49,9 @@ class RecastClient:
         timeout: Timeout | tuple[float, float] = DEFAULT_TIMEOUT,
         retry: Retry | None = None,
     ) -> None:
-        token = _checked_token(token)
-        self.client_slug = _checked_slug(client_slug, token)
-        self.base_url = _checked_base_url(base_url)
+        token = understood_token(token)
+        self.client_slug = understood_slug(client_slug, token)
+        self.base_url = understood_base_url(base_url)
         self._door = Door(token=token, base_url=self.base_url, timeout=_checked_timeout(timeout), retry=retry)
         self.runs = Runs(self._door, self.client_slug)
 
@@ -65,39 +74,113 @@ class RecastClient:
         return f"RecastClient(client_slug={self.client_slug!r}, base_url={self.base_url!r})"
 
 
-def _checked_token(token: str) -> str:
-    token = token.strip()
+def understood_token(token: str) -> str:
+    """Return the token in what was pasted: two ways of pasting one token give the same.
+
+    Blanks and quotes around it go, and what stands before it in a header (`Bearer`) or in a shell
+    (`export API_PAT=`), and line breaks, which a terminal puts into a long line.
+
+    Raises:
+        ConfigurationError: where there is no token in it for certain. Its text doesn't repeat the token.
+    """
+    # Before the lines are joined and after it, because a line may be broken at a blank or within a word.
+    token = _bare("".join(line.strip() for line in re.split(r"[\r\n]+", _bare(token))))
     if not token:
         raise ConfigurationError("The API token is missing.")
-    # What RFC 6750 allows in the header is visible ASCII.
-    if not all("!" <= character <= "~" for character in token):
+    if len(token) > LONGEST_TOKEN:
+        raise ConfigurationError(f"The API token is longer than {LONGEST_TOKEN:,} characters; copy it again.")
+    if any(character.isspace() for character in token):
+        raise ConfigurationError("The API token holds a blank, which no token does; copy it again.")
+    # What RFC 6750 allows in the header is visible ASCII without quotes.
+    if not all("!" <= character <= "~" and character not in _QUOTES for character in token):
         raise ConfigurationError("The API token holds a character that no token has; copy it again.")
     return token
 
 
-def _checked_slug(client_slug: str, token: str) -> str:
-    client_slug = client_slug.strip()
-    if not client_slug:
+def understood_slug(client_slug: str, token: str = "") -> str:
+    """Return the client slug in what was pasted: the slug, or an address of that client in the app.
+
+    Raises:
+        ConfigurationError: where there is no slug in it for certain, or the token instead.
+    """
+    pasted = _without_quotes(client_slug)
+    address = _CLIENT_IN_ADDRESS.search(pasted)
+    slug = unquote(address[1]) if address else pasted.strip("/ ")
+    if not slug:
         raise ConfigurationError("The client slug is missing.")
-    if client_slug in (".", "..") or not client_slug.isprintable():
-        raise ConfigurationError("The client slug isn't one; it stands in the app's URL after /clients/.")
-    if token in client_slug:
+    if token and token in slug:
         raise ConfigurationError("The client slug holds the API token; the slug stands in the app's URL.")
-    return client_slug
+    if len(slug) > LONGEST_SLUG:
+        raise ConfigurationError(f"The client slug is longer than {LONGEST_SLUG} characters; copy it again.")
+    if any(character.isspace() or character == "/" for character in slug):
+        raise ConfigurationError(
+            "The client slug holds a blank or a slash, which no slug does; it stands in the app's URL "
+            "after /clients/."
+        )
+    if slug in (".", "..") or not slug.isprintable():
+        raise ConfigurationError("The client slug isn't one; it stands in the app's URL after /clients/.")
+    return slug
 
 
-def _checked_base_url(base_url: str) -> str:
-    base_url = base_url.strip()
-    try:
-        parts = urlsplit(base_url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable or not all("!" <= character <= "~" for character in base_url):
+def understood_base_url(base_url: str) -> str:
+    """Return the base URL in what was pasted, without the `/v1` that every call adds.
+
+    Raises:
+        ConfigurationError: where it can't be one, or where the token would travel in the clear.
+    """
+    base_url = _without_quotes(base_url)
+    parts = _split(base_url)
+    if parts is None or not all("!" <= character <= "~" for character in base_url):
         raise ConfigurationError("The base URL must be an address such as https://api.getrecast.com.")
     if parts.username is not None or parts.query or parts.fragment:
         raise ConfigurationError("The base URL must be without user name, query and fragment.")
-    return base_url.rstrip("/")
+    if "clients" in parts.path.split("/"):
+        raise ConfigurationError(
+            "The base URL must be without /clients/ and what follows; the client has a field of its own."
+        )
+    if parts.scheme == "http" and not is_loopback(base_url):
+        raise ConfigurationError(
+            "The base URL must begin with https://, because with http:// the token would travel in the "
+            "clear; http:// is for this machine alone."
+        )
+    return urlunsplit(parts._replace(path=re.sub(r"(/+v1)*/*\Z", "", parts.path)))
+
+
+_LONGEST_PASTE = 4 * LONGEST_TOKEN
+"""Characters of which something is taken off, piece by piece; more than that is no token, slug or address."""
+_QUOTES = "\"'`“”„‘’"
+_BEFORE_TOKEN = re.compile(
+    r"\A(?:(?:export\s+)?(?:API_PAT|RECAST_PAT)\s*=|(?:authorization\s*:\s*)?bearer(?:\s+|\Z))\s*",
+    re.IGNORECASE,
+)
+# Nothing in which two readers of addresses may see two hosts, such as a backslash.
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+_CLIENT_IN_ADDRESS = re.compile(r"(?:\A|/)clients/+([^/?#\s]+)")
+
+
+def _bare(token: str) -> str:
+    while (
+        len(token) <= _LONGEST_PASTE and (shorter := _BEFORE_TOKEN.sub("", _without_quotes(token))) != token
+    ):
+        token = shorter
+    return token
+
+
+def _without_quotes(text: str) -> str:
+    """Return a text without the blanks and quotes around it; a lone quote stays, for it hints at a part."""
+    text = text.strip()
+    while 1 < len(text) <= _LONGEST_PASTE and text[0] in _QUOTES and text[-1] in _QUOTES:
+        text = text[1:-1].strip()
+    return text
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_usable and _HOST.fullmatch(parts.hostname or "") else None
 
 
 def _checked_timeout(timeout: Timeout | tuple[float, float]) -> Timeout:

@@ -1,12 +1,14 @@
 """What goes to the API and what comes from it: frozen, passive, and tolerant of what it serves."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from numbers import Integral
-from typing import Annotated, Any, cast
+from itertools import islice
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Annotated, Any, SupportsInt, cast
 
 from pydantic import (
     BaseModel,
@@ -22,11 +24,13 @@ from pydantic import (
 )
 
 from recast_api.errors import FormError
+from recast_api.sheets import LONGEST_URL, sheet_form
 
-# Sheet ids are letters, digits, - and _; /d/e/… is a published copy and not the sheet.
-_SHEET_URL = re.compile(
-    r"(?i:https://docs\.google\.com)/spreadsheets/d/(?!e/)[A-Za-z0-9_-]+(?:[/?#][!-~]*)?", re.ASCII
-)
+CleanData = str | bytes | bytearray | memoryview | os.PathLike[str]
+"""What clean data may be given as."""
+
+MOST_WINDOWS = 100
+"""Holdout windows of one run: the API takes 100 runs a day, and the documents know of 4 windows at most."""
 
 
 class RunType(StrEnum):
@@ -79,9 +83,10 @@ _RUN_TYPE_OF = {
 class RunForm(BaseModel):
     r"""The settings and data of one run, checked as far as they can be before they are sent.
 
-    `clean_data` is CSV text; its line ends become `\n` and a leading byte order mark goes. `n_holdout`
-    (periods) and `days_per_holdout` go with a stability loop alone, `holdout_days` with a holdout alone;
-    all three are optional, as the API has it.
+    `clean_data` is given as CSV text, as its bytes in UTF-8 or as the path of a file, and kept as text; its
+    line ends become `\n` and a leading byte order mark goes. `n_holdout` (periods) and `days_per_holdout` go
+    with a stability loop alone, `holdout_days` with a holdout alone; all three are optional, as the API has
+    it, and taken as NumPy and pandas give them. Only what surely can't be right is refused.
 
     Raises:
         FormError: with the sentences of every field at fault in `details`.
@@ -101,10 +106,10 @@ class RunForm(BaseModel):
         *,
         run_type: RunType | str,
         google_sheet_priors_url: str,
-        clean_data: str,
-        n_holdout: int | None = None,
-        days_per_holdout: int | None = None,
-        holdout_days: Sequence[int] | None = None,
+        clean_data: CleanData,
+        n_holdout: SupportsInt | None = None,
+        days_per_holdout: SupportsInt | None = None,
+        holdout_days: Iterable[SupportsInt] | None = None,
     ) -> None:
         try:
             super().__init__(
@@ -145,7 +150,7 @@ class RunForm(BaseModel):
     @classmethod
     def _check_run_type(cls, value: object) -> RunType:
         if not isinstance(value, str) or value not in list(RunType):
-            raise ValueError(f"Run type must be one of {', '.join(RunType)}, not {value!r}.")
+            raise ValueError(f"Run type must be one of {', '.join(RunType)}, not {_shown(value)}.")
         return RunType(value)
 
     @field_validator("google_sheet_priors_url", mode="before")
@@ -154,7 +159,9 @@ class RunForm(BaseModel):
         url = value.strip() if isinstance(value, str) else ""
         if not url:
             raise ValueError("The priors sheet is missing.")
-        if not _SHEET_URL.fullmatch(url):
+        if len(url) > LONGEST_URL:
+            raise ValueError(f"The priors sheet's address is longer than {LONGEST_URL:,} characters.")
+        if sheet_form(url) is None:
             raise ValueError(
                 "The priors sheet must be a Google Sheets link such as "
                 "https://docs.google.com/spreadsheets/d/…/edit."
@@ -164,11 +171,11 @@ class RunForm(BaseModel):
     @field_validator("clean_data", mode="before")
     @classmethod
     def _check_clean_data(cls, value: object) -> str:
-        if not isinstance(value, str):
-            raise ValueError("The clean data must be CSV text.")
-        text = value.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        text = _text_of(value).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
             raise ValueError("The clean data is empty.")
+        if _is_file_name(text):
+            raise ValueError("The clean data is a file's name and not its text; give pathlib.Path(…).")
         if not _is_utf8(text):
             raise ValueError("The clean data holds a character that can't be written as UTF-8.")
         return text
@@ -179,9 +186,10 @@ class RunForm(BaseModel):
         if value is None:
             return None
         _check_belongs(info)
-        if not _is_positive_integer(value):
-            raise ValueError(f"{_words(info)} must be a whole number of at least 1, not {value!r}.")
-        return int(cast(int, value))
+        number = _positive_integer(value)
+        if number is None:
+            raise ValueError(f"{_words(info)} must be a whole number of at least 1, not {_shown(value)}.")
+        return number
 
     @field_validator("holdout_days", mode="before")
     @classmethod
@@ -189,12 +197,16 @@ class RunForm(BaseModel):
         if value is None:
             return None
         _check_belongs(info)
-        if isinstance(value, str) or not isinstance(value, Sequence) or not value:
+        given = _listed(value)
+        if not given:
             raise ValueError("Holdout days must be a list of at least one number of days.")
-        wrong = [repr(days) for days in value if not _is_positive_integer(days)]
-        if wrong:
-            raise ValueError(f"Holdout days must be whole numbers of at least 1, not {', '.join(wrong)}.")
-        return tuple(int(days) for days in value)
+        if len(given) > MOST_WINDOWS:
+            raise ValueError(f"Holdout days must not be more than {MOST_WINDOWS} numbers.")
+        days = [_positive_integer(one) for one in given]
+        if None in days:
+            wrong = ", ".join(_shown(one) for one, number in zip(given, days, strict=True) if number is None)
+            raise ValueError(f"Holdout days must be whole numbers of at least 1, not {wrong}.")
+        return tuple(number for number in days if number is not None)
 
 
 def _check_belongs(info: ValidationInfo) -> None:
@@ -209,8 +221,64 @@ def _words(info: ValidationInfo) -> str:
     return _WORDS[str(info.field_name)]
 
 
-def _is_positive_integer(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
+def _positive_integer(value: object) -> int | None:
+    """Return a whole number of at least 1; a column with blanks has it as a float."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    # NaN and infinity aren't whole.
+    is_whole = isinstance(value, Integral) or float(value).is_integer()
+    number = int(cast(SupportsInt, value)) if is_whole else 0
+    return number if number >= 1 else None
+
+
+def _listed(value: object) -> list[object]:
+    """Return what a list, or a column or array of pandas or NumPy, holds; nothing where it is no list."""
+    convert = getattr(value, "tolist", None)
+    items = convert() if callable(convert) else value
+    is_list = isinstance(items, Sequence) and not isinstance(items, str | bytes)
+    # One more than may be is enough to see that it is too long: a range may be endless.
+    return list(islice(cast(Sequence[object], items), MOST_WINDOWS + 1)) if is_list else []
+
+
+_LONGEST_FILE_NAME = 1_000
+"""Characters of text that may be a path; systems allow from 260 to 4,096."""
+
+_LONGEST_SHOWN = 40
+"""Characters of a wrong value that a sentence repeats."""
+
+
+def _shown(value: object) -> str:
+    text = str(value) if isinstance(value, Real) else repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _text_of(data: object) -> str:
+    """Return clean data as text, whichever way it was given."""
+    if isinstance(data, str):
+        return data
+    if isinstance(data, os.PathLike):
+        data = _bytes_in(data)
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise ValueError("The clean data must be CSV text, its bytes or the path of a file.")
+    content = bytes(data)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+    raise ValueError(f"The clean data isn't UTF-8 (line {line}); save the file as CSV in UTF-8.")
+
+
+def _bytes_in(path: os.PathLike[str]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
+        reason = getattr(error, "strerror", None) or str(error)
+    raise ValueError(f"The clean data can't be read from {_shown(str(path))} ({reason}).")
+
+
+def _is_file_name(text: str) -> bool:
+    line = text.strip() if len(text) <= _LONGEST_FILE_NAME else ""
+    return "\n" not in line and line.lower().endswith((".csv", ".tsv", ".txt"))
 
 
 def _is_utf8(text: str) -> bool:

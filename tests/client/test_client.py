@@ -15,7 +15,11 @@ from recast_api import (
     Timeout,
     UnauthorizedError,
     UnreadableResponseError,
+    understood_base_url,
+    understood_slug,
+    understood_token,
 )
+from recast_api.client import LONGEST_SLUG, LONGEST_TOKEN
 from tests.client.conftest import QUICK_RETRY
 
 GIVEN: dict[str, Any] = {"token": "gr_token", "client_slug": "acme"}
@@ -30,14 +34,67 @@ def problem(**changes) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("token", ["", "  ", "\n"])
+@pytest.mark.parametrize(
+    "token", ["", "  ", "\n", '""', "Bearer", "Bearer ", "API_PAT=", "export API_PAT=''"]
+)
 def test_a_missing_token(token):
     assert "token is missing" in problem(token=token)
 
 
-@pytest.mark.parametrize("token", ["gr_a b", "gr_a\nX-Evil: 1", "gr_é", "gr_…7f3a", "gr_\x00", "gr_\u200b"])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "gr_a b",
+        "gr_a\tb",
+        "gr_a\nX-Evil: 1",
+        "gr_é",
+        "gr_…7f3a",
+        "gr_\x00",
+        "gr_\u200b",
+        '"gr_a',
+        "gr_a`",
+        "export RECAST_BASE_URL=http://127.0.0.1:8787\nexport API_PAT=gr_a",
+        "gr_" + "a" * (LONGEST_TOKEN - 2),
+        "Bearer " * 1_000_000,
+        '"' * 5_000_000,
+    ],
+)
 def test_a_token_that_is_none(token):
     assert "copy it again" in problem(token=token)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "gr_a.b-c~d+e/f=",
+        " gr_a.b-c~d+e/f=\r\n",
+        "gr_a.b-\nc~d+e/f=",
+        "gr_a.b-\r\n    c~d+e\n/f=\n",
+        '"gr_a.b-c~d+e/f="',
+        "“gr_a.b-c~d+e/f=”",
+        "` 'gr_a.b-c~d+e/f=' `",
+        "Bearer gr_a.b-c~d+e/f=",
+        "bearer\tgr_a.b-c~d+e/f=",
+        "Bearer\ngr_a.b-c~d+e/f=",
+        "Bea\nrer gr_a.b-c~d+e/f=",
+        '"BEARER gr_a.b-c~d+e/f="',
+        "Bearer 'gr_a.b-c~d+e/f='",
+        "Authorization: Bearer gr_a.b-c~d+e/f=",
+        "API_PAT=gr_a.b-c~d+e/f=",
+        "export API_PAT=gr_a.b-\nc~d+e/f=\n",
+        "export  RECAST_PAT = 'gr_a.b-c~d+e/f='",
+    ],
+)
+def test_a_token_as_people_paste_it(other_server, pasted):
+    other_server.answer({"id": 1})
+    with RecastClient(token=pasted, client_slug="acme", base_url=other_server.base_url) as client:
+        client.runs.get(1)
+    assert other_server.received[0].headers["Authorization"] == "Bearer gr_a.b-c~d+e/f="
+    assert understood_token(pasted) == understood_token(understood_token(pasted)) == "gr_a.b-c~d+e/f="
+
+
+def test_a_token_as_long_as_may_be():
+    assert len(understood_token("a" * LONGEST_TOKEN)) == LONGEST_TOKEN
 
 
 def test_blanks_around_what_was_pasted_go(other_server):
@@ -51,9 +108,58 @@ def test_blanks_around_what_was_pasted_go(other_server):
     assert other_server.received[0].headers["Authorization"] == "Bearer gr_token"
 
 
-@pytest.mark.parametrize("slug", ["", " ", ".", "..", "ac\nme", "gr_token", "acme-gr_token"])
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "",
+        " ",
+        "/",
+        ".",
+        "..",
+        "/../",
+        "ac\nme",
+        "ac me",
+        "ac/me",
+        "ac\u200bme",
+        "gr_token",
+        "acme-gr_token",
+        "https://app.getrecast.com",
+        "https://app.getrecast.com/clients/",
+        "https://app.getrecast.com/clients/ac%2Fme/dashboards/7",
+        "https://app.getrecast.com/clients/ac%20me",
+        "https://app.getrecast.com/clients/gr_token/dashboards/7",
+        "a" * (LONGEST_SLUG + 1),
+    ],
+)
 def test_a_slug_that_is_none(slug):
     assert "client slug" in problem(client_slug=slug)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "acme-1",
+        " acme-1\n",
+        "/acme-1/",
+        " / acme-1 / ",
+        '"acme-1"',
+        "https://app.getrecast.com/clients/acme-1/dashboards/7",
+        "https://app.getrecast.com/clients/acme-1?tab=runs#top",
+        "app.getrecast.com/clients/acme%2D1",
+        "/clients/acme-1/dashboards/7",
+        "clients/acme-1/",
+        "https://api.getrecast.com/v1/clients/acme-1/runs",
+    ],
+)
+def test_a_slug_as_people_paste_it(pasted):
+    with RecastClient(token="t", client_slug=pasted) as client:
+        assert client.client_slug == "acme-1"
+    assert understood_slug(understood_slug(pasted)) == "acme-1"
+
+
+def test_a_slug_as_long_as_may_be():
+    assert understood_slug("a" * LONGEST_SLUG) == "a" * LONGEST_SLUG
+    assert understood_slug("clients") == "clients"
 
 
 @pytest.mark.parametrize(
@@ -74,10 +180,62 @@ def test_a_slug_that_is_none(slug):
         "https://me:gr_x@api.getrecast.com",
         "https://api.getrecast.com/?a=b",
         "https://api.getrecast.com/#a",
+        "https://api.getrecast.com\\.localhost",
     ],
 )
 def test_a_base_url_that_is_none(url):
     assert "base URL" in problem(base_url=url)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/v1//"])
+@pytest.mark.parametrize("before", ["", "/recast", "/recast/api1"])
+def test_a_base_url_may_end_in_v1(other_server, before, path):
+    other_server.answer({"id": 1})
+    with RecastClient(**GIVEN, base_url=other_server.base_url + before + path) as client:
+        client.runs.get(1)
+    assert other_server.received[0].target == f"{before}/v1/clients/acme/runs/1"
+    assert client.base_url == understood_base_url(client.base_url) == other_server.base_url + before
+
+
+@pytest.mark.parametrize("path", ["/v1/clients/acme/runs", "/clients/acme/dashboards/7", "/v1/clients"])
+def test_a_base_url_that_holds_a_client(path):
+    assert "without /clients/" in problem(base_url=f"https://api.getrecast.com{path}")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "api.getrecast.com",
+        "10.0.0.7:8787",
+        "128.0.0.1",
+        "0.0.0.0:8787",
+        "localhost.example.com",
+        "notlocalhost",
+        "127.0.0.1.example.com",
+        "2130706433",
+        "[::2]",
+        "[::ffff:10.0.0.7]",
+    ],
+)
+def test_a_token_does_not_travel_in_the_clear(host):
+    assert "in the clear" in problem(base_url=f"http://{host}")
+    assert understood_base_url(f" 'HTTPS://{host}/' ") == f"https://{host}"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LocalHost:1",
+        "localhost.",
+        "desk.localhost",
+        "127.9.9.9:80",
+        "[::1]:8787",
+        "[::ffff:127.0.0.1]",
+    ],
+)
+def test_on_this_machine_it_may(host):
+    assert understood_base_url(f"http://{host}") == f"http://{host}"
 
 
 @pytest.mark.parametrize("timeout", [(0, 5), (5, -1), Timeout(launch=0)])
@@ -88,11 +246,11 @@ def test_time_limits_that_are_none(timeout):
 def test_the_base_url_may_have_a_path_and_names_are_quoted(other_server):
     other_server.answer({"id": 1})
     with RecastClient(
-        token="t", client_slug="ac/me ü?#%", base_url=f"{other_server.base_url}/recast//"
+        token="t", client_slug="acme-ü?#%", base_url=f"{other_server.base_url}/recast//"
     ) as client:
         client.runs.get("../1?x=%2F#~")
     assert other_server.received[0].target == (
-        "/recast/v1/clients/ac%2Fme%20%C3%BC%3F%23%25/runs/..%2F1%3Fx%3D%252F%23~"
+        "/recast/v1/clients/acme-%C3%BC%3F%23%25/runs/..%2F1%3Fx%3D%252F%23~"
     )
 
 
