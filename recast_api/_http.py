@@ -1,10 +1,10 @@
-"""The one door to the API: session, time limits, retry policy. Only this file knows requests."""
+"""The one door to the API: session, limits, retry policy. Only this file knows requests."""
 
 import ipaddress
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -13,7 +13,8 @@ from requests.auth import AuthBase
 from urllib3 import exceptions as transport
 from urllib3.util.retry import Retry
 
-from recast_api._reply import Reply, is_success
+from recast_api._reply import Reply
+from recast_api._wire import Call, CutJsonError, OutOfTimeError, TooLargeError, watch
 from recast_api.errors import (
     ApiError,
     ConnectionDroppedError,
@@ -24,7 +25,11 @@ from recast_api.errors import (
 
 
 class Timeout(NamedTuple):
-    """How long to wait, in seconds, for each step of a call; not for the call as a whole."""
+    """How long to wait, in seconds: for each step of a call, and for the call as a whole.
+
+    What is reached first ends the call. The whole lasts from the first try to the end of the answer, pauses
+    between tries included; one that has begun by then may go beyond it.
+    """
 
     # Three SYN packets on a lossy line (sent at 0, 1 and 3 s) and a TLS handshake. It is also how long
     # one block of 16 kB of a launch may take to go out.
@@ -34,6 +39,19 @@ class Timeout(NamedTuple):
     # A launch of 20 MB and more is parsed and stored before it is answered, and giving up on it costs the
     # analyst a reconciliation: longer than the 60 s after which common load balancers answer 504.
     launch: float = 90.0
+    # All of a read. 50 MB of clean data take 200 s over a line of 2 Mbit/s, and four tries of which none is
+    # answered 120 s and their pauses.
+    total: float = 300.0
+    # All of a launch. The same 50 MB take 400 s to go out at 1 Mbit/s, and then it is waited for.
+    launch_total: float = 600.0
+
+
+MOST_JSON_BYTES = 64_000_000
+"""Unpacked. A run echoes its form, and with it perhaps 50 MB of clean data; a page of the list has 100 runs,
+so room for 0.6 MB of clean data in each."""
+
+MOST_FILE_BYTES = 100_000_000
+"""Unpacked. Twice the 50 MB that launches have been tried with, a seventh of what a free host has."""
 
 
 DEFAULT_RETRY = Retry(
@@ -71,10 +89,15 @@ class Door:
         """Close idle connections."""
         self._reads.close()
 
-    def get(self, path: str, *, accept: str, params: Mapping[str, int] | None = None) -> Reply:
-        """Ask for `path`, again where that may help."""
-        timeout = (self._timeout.connect, self._timeout.read)
-        return self._exchange(self._reads, "GET", path, accept=accept, params=params, timeout=timeout)
+    def get_json(self, path: str, params: Mapping[str, int] | None = None) -> Reply:
+        """Ask for JSON, again where that may help."""
+        call = Call("GET", path, self._token, self._timeout.total, MOST_JSON_BYTES, retries_cut_json=True)
+        return self._exchange(self._reads, call, self._timeout.read, accept="application/json", params=params)
+
+    def get_file(self, path: str) -> Reply:
+        """Ask for a CSV file, again where that may help."""
+        call = Call("GET", path, self._token, self._timeout.total, MOST_FILE_BYTES)
+        return self._exchange(self._reads, call, self._timeout.read, accept="text/csv")
 
     def post(self, path: str, body: bytes) -> Reply:
         """Send `body` once.
@@ -82,11 +105,9 @@ class Door:
         Over a connection of its own: an old one that the server is just closing would leave it unknown
         whether the request arrived.
         """
-        timeout = (self._timeout.connect, self._timeout.launch)
+        call = Call("POST", path, self._token, self._timeout.launch_total, MOST_JSON_BYTES)
         with self._session(self._launch_retry) as session:
-            return self._exchange(
-                session, "POST", path, accept="application/json", body=body, timeout=timeout
-            )
+            return self._exchange(session, call, self._timeout.launch, accept="application/json", body=body)
 
     def _session(self, retry: Retry) -> requests.Session:
         session = _Session()
@@ -94,17 +115,16 @@ class Door:
         session.auth = _Bearer(self._token)
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=retry))
+            session.mount(scheme, _Adapter(max_retries=retry))
         return session
 
     def _exchange(
         self,
         session: requests.Session,
-        method: str,
-        path: str,
+        call: Call,
+        seconds_between_pieces: float,
         *,
         accept: str,
-        timeout: tuple[float, float],
         params: Mapping[str, int] | None = None,
         body: bytes | None = None,
     ) -> Reply:
@@ -113,24 +133,28 @@ class Door:
         stream = None if body is None else BytesIO(body)
         headers = {"Accept": accept} | ({} if body is None else {"Content-Type": "application/json"})
         try:
-            with session.request(
-                method,
-                self.base_url + path,
-                params=params,
-                data=stream,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
-                proxies=_proxies(self.base_url),
-            ) as response:
-                return Reply(
-                    method, path, response.status_code, response.headers, _content(response), self._token
+            with call.under_way():
+                response = session.request(
+                    call.method,
+                    self.base_url + call.path,
+                    params=params,
+                    data=stream,
+                    headers=headers,
+                    timeout=(self._timeout.connect, seconds_between_pieces),
+                    allow_redirects=False,
+                    stream=True,  # nothing is left to read
+                    proxies=_proxies(self.base_url),
                 )
+            response.raw.release_conn()
+            return call.reply
         # requests' own errors are OSErrors, a few of urllib3's come through as they are.
         except (OSError, transport.HTTPError) as error:
             is_sent = None if body is None or stream is None else stream.tell() == len(body)
-            failure = _failure(error, method, path, self.base_url, is_sent=is_sent)
+            failure = _failure(error, call, self.base_url, is_sent=is_sent)
+            is_cut_json = any(isinstance(cause, CutJsonError) for cause in _causes(error))
+        if is_cut_json:
+            # An answer for all that, and for others to say what is wrong with it.
+            return call.reply
         # Raised out here because requests' error holds the request, and with it the token.
         raise failure
 
@@ -140,6 +164,17 @@ class _Session(requests.Session):
         # Redirected, a POST may become a GET or be repeated, and the token would travel. Without this,
         # requests would still work out where to, and stumble over an address that isn't one.
         return None
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        watch(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        watch(manager)
+        return manager
 
 
 class _Bearer(AuthBase):
@@ -167,45 +202,41 @@ def _proxies(base_url: str) -> dict[str, str]:
     return {"no_proxy": urlsplit(base_url).hostname or ""} if is_loopback(base_url) else {}
 
 
-def _content(response: requests.Response) -> bytes:
-    try:
-        return response.content
-    except (OSError, transport.HTTPError):
-        if is_success(response.status_code):
-            raise
-        # What an error's status says holds even where its explanation broke off.
-        return b""
+class _Failure(NamedTuple):
+    kind: type[ApiError]
+    sentence: str
 
 
-def _failure(error: Exception, method: str, path: str, base_url: str, *, is_sent: bool | None) -> ApiError:
-    """Say what it means that no complete answer came; `is_sent` is None where that isn't known."""
-    causes = _causes(error)
-    host = urlsplit(base_url).netloc
-    reason = str(causes[-1]).rsplit(": ", 1)[-1] or type(causes[-1]).__name__
-    kind = _kind_of_failure(causes, is_sent=is_sent)
-    return kind(f"{_FAILURES[kind].format(host=host)} ({reason}).", method=method, path=path)
-
-
-_FAILURES: dict[type[ApiError], str] = {
-    ConnectionFailedError: "The request did not get through to {host}, so nothing was done",
-    ConnectionDroppedError: "The connection to {host} broke before the answer was complete",
-    RequestTimeoutError: "{host} did not answer in time",
-    UnreadableResponseError: "The answer from {host} could not be decoded",
+_FAILED = _Failure(ConnectionFailedError, "The request did not get through to {host}, so nothing was done")
+_DROPPED = _Failure(ConnectionDroppedError, "The connection to {host} broke before the answer was complete")
+_SIGNS: dict[tuple[type[Exception], ...], _Failure] = {
+    (TooLargeError,): _Failure(UnreadableResponseError, "The answer from {host} is too large to be used"),
+    (transport.DecodeError, transport.InvalidHeader): _Failure(
+        UnreadableResponseError, "The answer from {host} could not be decoded"
+    ),
+    (OutOfTimeError, transport.ReadTimeoutError): _Failure(
+        RequestTimeoutError, "{host} did not answer in time"
+    ),
+    (transport.ProtocolError,): _DROPPED,
 }
 
 
-def _kind_of_failure(causes: list[BaseException], *, is_sent: bool | None) -> type[ApiError]:
-    signs: dict[type[ApiError], tuple[type[Exception], ...]] = {
-        UnreadableResponseError: (transport.DecodeError, transport.InvalidHeader),
-        RequestTimeoutError: (transport.ReadTimeoutError,),
-        ConnectionDroppedError: (transport.ProtocolError,),
-    }
+def _failure(error: Exception, call: Call, base_url: str, *, is_sent: bool | None) -> ApiError:
+    """Say what it means that no complete answer came; `is_sent` is None where that isn't known."""
+    causes = _causes(error)
+    kind, sentence = _failure_shown_by(causes, is_sent=is_sent)
+    reason = str(causes[-1]).rsplit(": ", 1)[-1] or type(causes[-1]).__name__
+    host = urlsplit(base_url).netloc
+    return kind(f"{sentence.format(host=host)} ({reason}).", method=call.method, path=call.path)
+
+
+def _failure_shown_by(causes: list[BaseException], *, is_sent: bool | None) -> _Failure:
     if is_sent is not False:
-        for kind, types in signs.items():
+        for types, failure in _SIGNS.items():
             if any(isinstance(cause, types) for cause in causes):
-                return kind
+                return failure
     # What remains (TLS, proxy, name, refused) comes before a request, but TLS may also break after it.
-    return ConnectionDroppedError if is_sent else ConnectionFailedError
+    return _DROPPED if is_sent else _FAILED
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -47,6 +47,20 @@ def json_in(reply: Reply) -> Any:
     raise problem
 
 
+def is_cut_json(reply: Reply) -> bool:
+    """Whether a reply of success should be JSON, isn't, and may be the beginning of some.
+
+    A page of HTML never is: it is an answer, whatever its header says.
+    """
+    if not is_success(reply.status) or not (_media_type(reply) == "" or _media_type(reply).endswith("json")):
+        return False
+    try:
+        json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return not reply.body.lstrip().startswith(b"<")
+    return False
+
+
 def csv_in(reply: Reply) -> bytes:
     """Return the bytes of a file in a reply, or raise the error that the reply is."""
     _check_status(reply)
@@ -92,13 +106,33 @@ def _check_status(reply: Reply) -> None:
         server_message=message,
         details=details,
         request_id=_request_id(reply),
-        retry_after=_retry_after(reply),
+        retry_after=retry_after(reply),
     )
 
 
 def is_success(status: int) -> bool:
     """Whether a status says that the request was done."""
     return status // 100 == 2
+
+
+_LONGEST_RETRY_AFTER = 31 * 86_400
+"""Seconds. The API's longest limit counts by the day; more than a month is no time to wait for."""
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds in a `Retry-After` header, which is a number or a date; None for anything else."""
+    value = _header(reply, "Retry-After").strip()
+    try:
+        seconds = float(value) if value.isdecimal() else _seconds_until(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if seconds <= _LONGEST_RETRY_AFTER else None
+
+
+def _seconds_until(date: str) -> float:
+    moment = parsedate_to_datetime(date)
+    wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
+    return max(wait.total_seconds(), 0.0)
 
 
 def _said(reply: Reply) -> tuple[str | None, Details]:
@@ -167,16 +201,3 @@ def _media_type(reply: Reply) -> str:
 
 def _request_id(reply: Reply) -> str | None:
     return _plain(_header(reply, "X-Request-Id"), reply.secret) or None
-
-
-def _retry_after(reply: Reply) -> float | None:
-    """Return the seconds in a `Retry-After` header, which is a number or a date."""
-    value = _header(reply, "Retry-After").strip()
-    if value.isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    wait = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
-    return max(wait.total_seconds(), 0.0)

@@ -1,5 +1,6 @@
 """The client of one Recast client account: what to connect with, and the way to its runs."""
 
+import math
 import re
 from types import TracebackType
 from typing import Self
@@ -23,7 +24,7 @@ LONGEST_SLUG = 200
 class RecastClient:
     """Calls the Run Launching API for one client, with one token.
 
-    Reads are tried again on 429, 502, 503, 504 and broken connections; a launch is sent once. One client
+    Reads are tried again on 429, 502, 503, 504 and answers that broke off; a launch is sent once. One client
     may be shared between threads. Close it, or use it in a `with` block, to let go of idle connections.
 
     What was pasted a little carelessly is understood where it is certain: see `understood_token`,
@@ -33,7 +34,8 @@ class RecastClient:
         token: A personal access token. It is kept in memory and shown nowhere.
         client_slug: The client, as in the app's URL after `/clients/`, or that URL.
         base_url: Where the API is, https except on this machine; a path in front of `/v1` is fine.
-        timeout: Seconds, as a `Timeout` or a pair (connect, read) whose second number also goes for launches.
+        timeout: Seconds, as a `Timeout` or a pair (connect, read) whose second number also goes for
+            launches; the limits of the whole call are then the usual ones, or the sum where that is more.
         retry: Another policy for reads; its connection retries also go for launches.
 
     Raises:
@@ -184,7 +186,13 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _checked_timeout(timeout: Timeout | tuple[float, float]) -> Timeout:
-    checked = timeout if isinstance(timeout, Timeout) else Timeout(*timeout, launch=timeout[1])
-    if not all(seconds > 0 for seconds in checked):
-        raise ConfigurationError("Time limits must be more than 0 seconds.")
-    return checked
+    if not isinstance(timeout, Timeout):
+        connect, read = timeout
+        # Who lets a step take longer than a whole call usually may lets the whole take as long.
+        whole = {
+            name: max(getattr(DEFAULT_TIMEOUT, name), connect + read) for name in ("total", "launch_total")
+        }
+        timeout = Timeout(connect, read, launch=read, **whole)
+    if not all(0 < seconds < math.inf for seconds in timeout):
+        raise ConfigurationError("Time limits must be more than 0 seconds, and not without end.")
+    return timeout

@@ -8,10 +8,10 @@
     │   ├── ConnectionFailedError     the API was not reached, or broke off before it had all of the request
     │   ├── ConnectionDroppedError    the request was sent and the connection broke
     │   ├── RequestTimeoutError       the request was sent and no answer came in time
-    │   ├── UnreadableResponseError   an answer came and isn't what the API documents
+    │   ├── UnreadableResponseError   an answer came and isn't what the API documents, or is too large
     │   ├── LaunchUnansweredError     a launch was sent and its outcome is unknown
     │   └── StatusError               the API answered with an error
-    │       ├── RedirectError             3xx
+    │       ├── RedirectError             3xx to a read; to a launch it leaves the outcome unknown
     │       ├── BadRequestError           400
     │       ├── UnauthorizedError         401
     │       ├── ForbiddenError            403
@@ -24,11 +24,13 @@
         ├── RunFailedError            the run ended in error, aborted or syncing_failed
         └── WaitTimeoutError          out of time (a TimeoutError)
 
-Retries are spent by the time one of these is raised.
+Retries are spent by the time one of these is raised. A launch raises a `StatusError` for 400 to 499 alone,
+which say that no run was launched; any other answer without a run's id is a `LaunchUnansweredError`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -95,11 +97,11 @@ class ConnectionDroppedError(ApiError):
 
 
 class RequestTimeoutError(ApiError):
-    """The request was sent and no answer came in time."""
+    """The request was sent and no answer came in time, or not all of it."""
 
 
 class UnreadableResponseError(ApiError):
-    """An answer came that isn't what the API documents."""
+    """An answer came that isn't what the API documents, or that is larger than it may be."""
 
 
 class LaunchUnansweredError(ApiError):
@@ -139,8 +141,9 @@ class StatusError(ApiError):
         retry_after: float | None = None,
     ) -> None:
         said = f"{status}: {server_message}" if server_message else f"{status}"
+        asked = f" The API asks to wait {_span(retry_after)}." if retry_after else ""
         super().__init__(
-            f"{self.meaning} ({said}).",
+            f"{self.meaning} ({said}).{asked}",
             method=method,
             path=path,
             status=status,
@@ -152,8 +155,19 @@ class StatusError(ApiError):
         """Seconds after which the server wants to be asked again, where it said so."""
 
 
+def _span(seconds: float) -> str:
+    """Return a time to wait in words, rounded up."""
+    if seconds <= 120:
+        return f"{math.ceil(seconds)} s"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} minutes" if minutes <= 120 else f"{math.ceil(minutes / 60)} hours"
+
+
 class RedirectError(StatusError):
-    """The API answered with a redirect, which is not followed: the base URL is probably wrong."""
+    """The API answered with a redirect, which is not followed: the base URL is probably wrong.
+
+    The work may have been done before the redirect, so to a launch it is a `LaunchUnansweredError`.
+    """
 
     meaning = "The API sent the request elsewhere, so the base URL is probably wrong"
 
@@ -189,7 +203,10 @@ class UnprocessableError(StatusError):
 
 
 class RateLimitedError(StatusError):
-    """Too many requests; `retry_after` is how many seconds to wait, where the server said so."""
+    """Too many requests; `retry_after` is how many seconds to wait, where the server said so.
+
+    The text says it, too.
+    """
 
     meaning = "Too many requests; the API takes 20 runs a minute and 100 a day, so wait before the next one"
 

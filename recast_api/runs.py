@@ -15,10 +15,12 @@ from recast_api.errors import (
     ConnectionDroppedError,
     ConnectionFailedError,
     LaunchUnansweredError,
+    NotFoundError,
     RateLimitedError,
     RequestTimeoutError,
     RunFailedError,
     ServerError,
+    StatusError,
     UnreadableResponseError,
     WaitTimeoutError,
 )
@@ -38,6 +40,12 @@ _PASSING = (
     ServerError,
 )
 """What a later look at the same run may well not meet."""
+
+_STRAY = (NotFoundError, UnreadableResponseError)
+"""What a load balancer answers now and then in the API's place; twice in a row it is the API's own answer."""
+
+_REFUSALS = range(400, 500)
+"""Statuses that say that nothing was done. Before a redirect or a server's error something may have been."""
 
 
 class Clock(Protocol):
@@ -72,18 +80,23 @@ class Runs:
         made is it tried again.
 
         Raises:
-            LaunchUnansweredError: the outcome is unknown, so look in the run list before sending it again.
-                Any other `ApiError` means that no run was launched.
+            LaunchUnansweredError: the outcome is unknown, so look in the run list before sending it again:
+                no answer came, or one that is neither a run's id nor a refusal (400 to 499). Any other
+                `ApiError` means that no run was launched.
         """
         try:
             reply = self._door.post(self._path, form.json_bytes())
             return _read(reply, Run.model_validate).id
-        except (ConnectionDroppedError, RequestTimeoutError, UnreadableResponseError, ServerError) as error:
+        except (ConnectionDroppedError, RequestTimeoutError, UnreadableResponseError) as error:
+            raise LaunchUnansweredError(error) from error
+        except StatusError as error:
+            if error.status in _REFUSALS:
+                raise
             raise LaunchUnansweredError(error) from error
 
     def get(self, run_id: int | str) -> Run:
         """Return one run with its form."""
-        reply = self._door.get(self._run_path(run_id), accept="application/json")
+        reply = self._door.get_json(self._run_path(run_id))
         return _read(reply, Run.model_validate)
 
     def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
@@ -91,7 +104,7 @@ class Runs:
         if page < 1 or per_page < 1:
             raise ArgumentError("Page and runs per page are counted from 1.")
         params = {"page": page, "per_page": per_page}
-        reply = self._door.get(self._path, accept="application/json", params=params)
+        reply = self._door.get_json(self._path, params)
         return _read(reply, RunPage.from_served)
 
     def iterate(self, *, per_page: int = 100) -> Iterator[Run]:
@@ -119,8 +132,7 @@ class Runs:
         Raises:
             ConnectionDroppedError: where the file broke off before its end.
         """
-        path = f"{self._run_path(run_id)}/downloads/clean_data"
-        return csv_in(self._door.get(path, accept="text/csv"))
+        return csv_in(self._door.get_file(f"{self._run_path(run_id)}/downloads/clean_data"))
 
     def wait(
         self,
@@ -134,7 +146,8 @@ class Runs:
         """Look at a run until it has succeeded, and return it.
 
         The first look is at once and the last at the deadline. Failures that may pass (connection, time
-        limit, 429, 5xx) don't end the wait; the seconds that the calls themselves take may go beyond it.
+        limit, 429, 5xx) don't end the wait, nor does one 404 or one answer that can't be read, such as a
+        page of HTML; the second in a row does. The seconds that the calls themselves take may go beyond it.
 
         Args:
             run_id: The run.
@@ -152,11 +165,16 @@ class Runs:
         clock = clock or _SystemClock()
         deadline = clock.now() + timeout
         seen: Run | None = None
+        problem: ApiError | None = None
         while True:
-            problem: ApiError | None = None
+            before, problem = problem, None
             try:
                 seen = self.get(run_id)
             except _PASSING as error:
+                problem = error
+            except _STRAY as error:
+                if isinstance(before, _STRAY):
+                    raise
                 problem = error
             else:
                 if on_poll:

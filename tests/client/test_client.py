@@ -19,7 +19,7 @@ from recast_api import (
     understood_slug,
     understood_token,
 )
-from recast_api.client import LONGEST_SLUG, LONGEST_TOKEN
+from recast_api.client import LONGEST_SLUG, LONGEST_TOKEN, _checked_timeout
 from tests.client.conftest import QUICK_RETRY
 
 GIVEN: dict[str, Any] = {"token": "gr_token", "client_slug": "acme"}
@@ -238,7 +238,18 @@ def test_on_this_machine_it_may(host):
     assert understood_base_url(f"http://{host}") == f"http://{host}"
 
 
-@pytest.mark.parametrize("timeout", [(0, 5), (5, -1), Timeout(launch=0)])
+@pytest.mark.parametrize(
+    "timeout",
+    [
+        (0, 5),
+        (5, -1),
+        (5, float("inf")),
+        (float("nan"), 5),
+        Timeout(launch=0),
+        Timeout(total=0),
+        Timeout(launch_total=-1),
+    ],
+)
 def test_time_limits_that_are_none(timeout):
     assert "more than 0 seconds" in problem(timeout=timeout)
 
@@ -262,6 +273,16 @@ def test_the_default_is_the_real_api():
 
 def test_the_time_limits_have_an_order():
     assert Timeout().connect < Timeout().read < Timeout().launch
+    assert 4 * Timeout().read < Timeout().total < Timeout().launch_total
+    assert Timeout().launch < Timeout().launch_total
+
+
+@pytest.mark.parametrize(
+    ("pair", "whole"), [((5, 0.1), (300, 600)), ((10, 400), (410, 600)), ((10, 1000), (1010, 1010))]
+)
+def test_a_pair_of_limits_lengthens_the_whole_where_it_must(pair, whole):
+    checked = _checked_timeout(pair)
+    assert checked == (*pair, pair[1], *whole)
 
 
 @pytest.mark.parametrize("path", ["/v1", "/"])

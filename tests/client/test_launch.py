@@ -3,12 +3,9 @@
 import json
 import socket
 import ssl
-import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
-from shutil import which
 
 import pytest
 from urllib3.util import Retry
@@ -26,14 +23,14 @@ from recast_api import (
     RequestTimeoutError,
     RunForm,
     ServerError,
+    StatusError,
     UnauthorizedError,
     UnexpectedStatusError,
     UnprocessableError,
     UnreadableResponseError,
 )
 from recast_api.sandbox import Account, RecordedRequest, Sandbox
-from tests.client.conftest import QUICK_RETRY, SHEET
-from tests.required_tools import require
+from tests.client.conftest import QUICK_RETRY, SHEET, certify
 
 TWENTY_MEGABYTES = "date,é\n" + "1,2\n" * 5_000_000
 
@@ -112,15 +109,33 @@ def test_a_wrong_token_is_told_even_after_twenty_megabytes(sandbox, account):
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("location", ["/elsewhere", "https://example.com/", "http://x:99999999/", "http://["])
 def test_a_redirect_is_not_followed(other_client, other_server, form, status, location):
+    """To a launch its outcome is unknown: the work may have been done before the redirect."""
     other_server.answer(b"", status=status, Location=location)
-    with pytest.raises(RedirectError, match="base URL"):
-        other_client.runs.launch(form)
+    error = unanswered(other_client, form)
+    assert isinstance(error.cause, RedirectError)
+    assert "base URL" in str(error)
+    assert error.status == status
     with pytest.raises(RedirectError, match="base URL"):
         other_client.runs.get(1)
     assert [(one.method, one.target) for one in other_server.received] == [
         ("POST", "/v1/clients/acme/runs"),
         ("GET", "/v1/clients/acme/runs/1"),
     ]
+
+
+@pytest.mark.parametrize("status", [103, 300, 304, 399, 600, 999])
+def test_any_other_status_leaves_the_outcome_unknown(other_client, other_server, form, status):
+    other_server.answer(b"", status=status)
+    assert unanswered(other_client, form).status == status
+    assert len(other_server.received) == 1
+
+
+@pytest.mark.parametrize("status", [400, 418, 499])
+def test_a_refusal_is_any_status_from_400_to_499(other_client, other_server, form, status):
+    other_server.answer(b"", status=status)
+    with pytest.raises(StatusError) as caught:
+        other_client.runs.launch(form)
+    assert caught.value.status == status
 
 
 @pytest.mark.parametrize("after_work", [False, True])
@@ -330,30 +345,6 @@ def test_tls_that_breaks_after_sending_leaves_the_outcome_unknown(form, tmp_path
         thread.join()
     assert isinstance(error.cause, ConnectionDroppedError)
     assert len(connections) == 1
-
-
-def certify(folder: Path) -> tuple[Path, Path]:
-    require(which("openssl") is not None, "This test needs openssl: apt-get install openssl")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            *subject,
-            "-out",
-            certificate,
-            "-keyout",
-            key,
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return certificate, key
 
 
 def test_one_client_serves_many_threads(client, sandbox, account, form):

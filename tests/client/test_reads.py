@@ -83,10 +83,21 @@ def test_the_download_is_not_touched(other_client, other_server, content):
 
 @pytest.mark.parametrize("path", ["/downloads/", "/runs/"])
 def test_a_download_cut_off_is_an_error(client, sandbox, run_id, path):
-    sandbox.faults.truncate_download(path_contains=path)
+    sandbox.faults.truncate_download(path_contains=path, times=4)
     with pytest.raises(ConnectionDroppedError, match="before the answer was complete"):
         client.runs.download_clean_data(run_id)
+    sandbox.faults.truncate_download(path_contains=path, times=3)
     assert client.runs.download_clean_data(run_id)
+    assert len(gets(sandbox)) == 8
+
+
+def test_json_cut_in_half_is_tried_again(client, sandbox, run_id):
+    sandbox.faults.broken_json(times=3)
+    assert client.runs.get(run_id).id == run_id
+    sandbox.faults.broken_json(times=4)
+    with pytest.raises(UnreadableResponseError, match="isn't JSON"):
+        client.runs.list()
+    assert len(gets(sandbox)) == 8
 
 
 def test_a_login_page_is_no_download(client, sandbox, run_id):
@@ -261,7 +272,11 @@ def test_the_policy_waits_longer_each_time_and_a_little_by_chance():
     assert DEFAULT_RETRY.new(total=20, backoff_factor=100, history=policy.history).get_backoff_time() == 5
 
 
-def test_a_retry_after_that_is_none(client, sandbox):
-    sandbox.faults.respond(503, headers={"Retry-After": "soon"})
-    with pytest.raises(UnreadableResponseError, match="could not be decoded"):
+@pytest.mark.parametrize("value", ["soon", "-1", "9" * 5000, "Wed, 99 Oct 2026 07:28:00 GMT"])
+def test_a_retry_after_that_is_none_is_left_out(client, sandbox, value):
+    sandbox.faults.respond(503, headers={"Retry-After": value})
+    assert client.runs.list().items == ()
+    sandbox.faults.respond(429, headers={"Retry-After": value}, times=4)
+    with pytest.raises(RateLimitedError) as caught:
         client.runs.list()
+    assert caught.value.retry_after is None

@@ -160,15 +160,49 @@ def test_the_request_id_is_kept():
     assert error_in(reply(500, x_request_id=" 7f-3a ")).request_id == "7f-3a"
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("30", 30.0), (" 0 ", 0.0), ("soon", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("30", 30.0),
+        (" 0 ", 0.0),
+        ("2678400", 31 * 86_400.0),
+        ("2678401", None),
+        ("9" * 5000, None),
+        ("soon", None),
+        ("-1", None),
+        ("1.5", None),
+        ("NaN", None),
+        ("Wed, 99 Oct 2026 07:28:00 GMT", None),
+        (f"21 Oct {'9' * 30} 07:28:00 GMT", None),
+        ("Wed, 21 Oct 9998 07:28:00 GMT", None),
+    ],
+)
 def test_retry_after_in_seconds(value, seconds):
     assert error_in(reply(429, "Retry later", Retry_After=value)).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("30", "(429: Retry later). The API asks to wait 30 s."),
+        ("1", "wait 1 s."),
+        ("120", "wait 120 s."),
+        ("121", "wait 3 minutes."),
+        ("7200", "wait 120 minutes."),
+        ("7201", "wait 3 hours."),
+        ("0", "(429: Retry later)."),
+        ("soon", "(429: Retry later)."),
+    ],
+)
+def test_the_time_to_wait_is_said(value, words):
+    assert str(error_in(reply(429, "Retry later", Retry_After=value))).endswith(words)
 
 
 def test_retry_after_as_a_date():
     now = datetime.now(UTC)
     later = error_in(reply(429, Retry_After=format_datetime(now + timedelta(hours=1), usegmt=True)))
     assert later.retry_after == pytest.approx(3600, abs=60)
+    assert "asks to wait" in str(later)
     assert error_in(reply(429, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")).retry_after == 0.0
     assert error_in(reply(429, Retry_After="Wed, 21 Oct 2015 07:28:00 -0000")).retry_after == 0.0
     assert error_in(reply(429)).retry_after is None

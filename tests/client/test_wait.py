@@ -1,5 +1,7 @@
 """Waiting for a run, by a clock of the test's own."""
 
+from typing import Any
+
 import pytest
 
 from recast_api import (
@@ -12,6 +14,7 @@ from recast_api import (
     RunForm,
     RunStatus,
     ServerError,
+    StatusError,
     UnreadableResponseError,
     WaitError,
     WaitTimeoutError,
@@ -124,13 +127,48 @@ def test_the_last_error_is_kept_beside_the_run_last_seen(client, form, clock, sa
     assert isinstance(caught.value.__cause__, ConnectionDroppedError)
 
 
-def test_other_errors_end_the_wait(client, form, clock, sandbox):
-    with pytest.raises(NotFoundError):
-        client.runs.wait(10**9, clock=clock)
+STRAY: dict[str, dict[str, Any]] = {
+    "404": {"status": 404, "body": b"no such run"},
+    "html": {"body": b"<p>Log in</p>", "Content_Type": "text/html"},
+    "no run": {"body": []},
+}
+stray = pytest.mark.parametrize("answer", STRAY.values(), ids=STRAY)
+OTHERS: list[dict[str, Any]] = [{"body": {"id": 1, "status": "running"}}, {"body": b"", "status": 500}]
+
+
+@stray
+@pytest.mark.parametrize("between", OTHERS)
+def test_one_stray_answer_does_not_end_the_wait(other_client, other_server, clock, answer, between):
+    for one in (answer, between, answer, {"body": {"id": 1, "status": "success"}}):
+        other_server.answer(**one)
+    assert other_client.runs.wait(1, clock=clock).succeeded
+    assert clock.slept == [60, 60, 60]
+
+
+@stray
+@pytest.mark.parametrize("second", STRAY.values(), ids=STRAY)
+def test_two_stray_answers_in_a_row_end_the_wait(other_client, other_server, clock, answer, second):
+    for one in (answer, second, {"body": {"id": 1, "status": "success"}}):
+        other_server.answer(**one)
+    with pytest.raises((NotFoundError, UnreadableResponseError)):
+        other_client.runs.wait(1, clock=clock)
+    assert clock.slept == [60]
+
+
+def test_one_stray_answer_until_the_time_is_up(other_client, other_server, clock):
+    other_server.answer(**STRAY["404"])
+    with pytest.raises(WaitTimeoutError, match="could not be looked at") as caught:
+        other_client.runs.wait(1, timeout=0, clock=clock)
+    assert isinstance(caught.value.__cause__, NotFoundError)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 422])
+def test_other_errors_end_the_wait(client, form, clock, sandbox, status):
     run_id = client.runs.launch(form)
-    sandbox.faults.broken_json()
-    with pytest.raises(UnreadableResponseError):
+    sandbox.faults.respond(status)
+    with pytest.raises(StatusError) as caught:
         client.runs.wait(run_id, clock=clock)
+    assert caught.value.status == status
     assert clock.slept == []
 
 
