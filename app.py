@@ -10,7 +10,7 @@ from recast_api import Run
 _LATEST = 8
 """One screen's worth below what is running."""
 
-connection = frame.open_page("Overview", icon=":material/home:")
+connection = frame.open_page("Overview")
 
 if st.button("Launch a run", type="primary", icon=":material/rocket_launch:"):
     st.switch_page("pages/launch.py")

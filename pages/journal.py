@@ -6,10 +6,11 @@ import streamlit as st
 
 from pages._shared import frame, problems, unknown_launch
 from pages._shared.connection import Connection
+from pages._shared.downloads import digest_of, file_name
 from pages._shared.journal_words import OUTCOMES, table
 from recast_api.journal import Entry, State, entries_csv
 
-connection = frame.open_page("Journal", icon=":material/menu_book:")
+connection = frame.open_page("Journal")
 
 st.caption(
     "Every launch is written down here before it is sent. You see your own: those of the token "
@@ -33,10 +34,11 @@ def _filtered(connection: Connection) -> Sequence[Entry]:
 
 def _list(entries: Sequence[Entry]) -> None:
     st.dataframe(table(entries), hide_index=True, row_height=32, width="stretch")
+    csv = entries_csv(entries).encode()
     st.download_button(
         "Download as CSV",
-        lambda: entries_csv(entries).encode(),
-        file_name="launch_journal.csv",
+        csv,
+        file_name=file_name("launch_journal", digest=digest_of(csv), ending="csv"),
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",

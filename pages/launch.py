@@ -3,7 +3,7 @@
 from pages._launch import checking, data, sending, settings, takeaway
 from pages._shared import frame
 
-connection = frame.open_page("Launch a run", icon=":material/rocket_launch:")
+connection = frame.open_page("Launch a run")
 
 source = data.choose(connection)
 checked = checking.ask(connection, source)

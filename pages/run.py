@@ -6,11 +6,12 @@ import streamlit as st
 
 from pages._shared import data_preview, frame, problems, queries, run_settings, run_status
 from pages._shared.connection import Connection
+from pages._shared.downloads import file_name
 from pages._shared.plain import escape
 from pages._shared.run_words import run_type_word
 from recast_api import NotFoundError, Run
 
-connection = frame.open_page("Run", icon=":material/monitoring:")
+connection = frame.open_page("Run")
 
 
 def _asked_for() -> str:
@@ -55,7 +56,9 @@ def _data(connection: Connection, run: Run) -> None:
         st.download_button(
             "Download clean data",
             source.data,
-            file_name=source.name,
+            file_name=file_name(
+                "clean_data", connection.client_slug, run.id, digest=source.sha256, ending="csv"
+            ),
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",

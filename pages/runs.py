@@ -6,7 +6,7 @@ from pages._shared import frame, problems, queries, run_list
 from pages._shared.connection import Connection
 from recast_api import RunPage
 
-connection = frame.open_page("Runs", icon=":material/table_rows:")
+connection = frame.open_page("Runs")
 
 
 def _list(connection: Connection) -> None:
@@ -29,7 +29,8 @@ def _extent(page: RunPage) -> str:
     if page.total_count is None or page.page is None or not page.per_page:
         return f"{len(page.items)} runs on this page, in the order served."
     first = (page.page - 1) * page.per_page + 1
-    return f"Runs {first} to {first + len(page.items) - 1} of {page.total_count}, newest first as served."
+    last = first + len(page.items) - 1
+    return f"Runs {first:,} to {last:,} of {page.total_count:,}, newest first as served."
 
 
 with problems.shown():

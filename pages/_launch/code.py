@@ -26,12 +26,12 @@ def python(connection: Connection, form: RunForm) -> str:
     )
 
 
-def curl(connection: Connection) -> str:
-    """The launch with the whole request body, downloaded from this page."""
+def curl(connection: Connection, body_file: str) -> str:
+    """The launch with the whole request body, downloaded from this page under that name."""
     url = f"{connection.client.base_url}/v1/clients/{connection.client_slug}/runs"
     return (
         f"curl '{url}' \\\n"
         '  -H "Authorization: Bearer $API_PAT" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
-        "  --data-binary @launch_request.json\n"
+        f"  --data-binary @{body_file}\n"
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages._launch import code
 from pages._shared.connection import Connection
+from pages._shared.downloads import digest_of, file_name
 from recast_api import RunForm
 
 _LINES = 4
@@ -16,6 +17,7 @@ _LINES = 4
 def draw(connection: Connection, form: RunForm) -> None:
     body = form.json_bytes()
     data = form.clean_data.encode()
+    name = file_name("launch_request", connection.client_slug, digest=digest_of(body), ending="json")
     st.code(_request(connection, form), language="http", wrap_lines=True)
     st.caption(
         f"Clean data: {len(data):,} bytes, {form.clean_data.count(chr(10)):,} lines, "
@@ -26,7 +28,7 @@ def draw(connection: Connection, form: RunForm) -> None:
         st.download_button(
             "Download request body",
             form.json_bytes,
-            file_name="launch_request.json",
+            file_name=name,
             mime="application/json",
             icon=":material/download:",
             on_click="ignore",
@@ -34,7 +36,7 @@ def draw(connection: Connection, form: RunForm) -> None:
     with st.expander("The same in code", icon=":material/code:"):
         python, curl = st.tabs(["Python", "curl"])
         python.code(code.python(connection, form), language="python")
-        curl.code(code.curl(connection), language="bash")
+        curl.code(code.curl(connection, name), language="bash")
 
 
 def _request(connection: Connection, form: RunForm) -> str:

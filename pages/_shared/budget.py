@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages._shared import queries, times
 from pages._shared.connection import Connection
+from pages._shared.plain import escape
 
 
 def draw(connection: Connection) -> None:
@@ -16,7 +17,8 @@ def draw(connection: Connection) -> None:
     with st.container(horizontal=True, gap="medium"):
         for used, limit, window in meters:
             with st.container(width=260):
-                st.progress(min(used / limit, 1.0), text=f"{used} of {limit} launches in the last {window}")
+                text = escape(f"{used} of {limit} launches in the last {window}")
+                st.progress(min(used / limit, 1.0), text=text)
     st.caption("An estimate from the run list and the journal: how the API counts is not published.")
     if usage.possible_at is not None:
         when = times.local(usage.possible_at)

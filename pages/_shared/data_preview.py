@@ -6,6 +6,7 @@ import streamlit as st
 from pages._shared import analysis, charts
 from pages._shared.analysis import Roles
 from pages._shared.data_facts import facts_of
+from pages._shared.plain import escape
 from recast_api.clean_data import CleanData, Profile, guess_roles, suggest_kpi
 
 _ENDS = 5
@@ -46,8 +47,8 @@ def _shape(data: CleanData) -> None:
     metrics = {
         "Rows": f"{facts.row_count:,}",
         "Columns": f"{facts.column_count:,}",
-        "First day": str(facts.first_day or "–"),
-        "Last day": str(facts.last_day or "–"),
+        "First day": escape(facts.first_day or "–"),
+        "Last day": escape(facts.last_day or "–"),
         "Missing values": f"{int(data.frame.isna().sum().sum()):,}",
     }
     with st.container(horizontal=True, gap="medium"):

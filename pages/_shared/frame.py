@@ -33,12 +33,13 @@ _MENU = (
 )
 
 
-def open_page(title: str, *, icon: str) -> Connection:
+def open_page(title: str) -> Connection:
     """Draw what every page has in common and return the session's connection.
 
     A page whose connection can't be made says so and stops here.
     """
-    st.set_page_config(page_title=f"{title} · Recast desk", page_icon=icon, layout="wide")
+    # A picture of our own, sent with the page: for a Material icon the browser would ask another host.
+    st.set_page_config(page_title=f"{title} · Recast desk", page_icon=_LOGO_ICON, layout="wide")
     st.logo(_LOGO, icon_image=_LOGO_ICON)
     with st.sidebar:
         for page, label, page_icon in _MENU:

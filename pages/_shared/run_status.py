@@ -26,13 +26,13 @@ def draw(run: Run, runs: Sequence[Run]) -> None:
 
 def _steps(run: Run) -> str:
     """`✓ launching › ● running › success`: five coarse states show as steps, never as a percentage."""
-    last = status_look(run.status if run.is_finished else RunStatus.SUCCESS).word.lower()
+    last = escape(status_look(run.status if run.is_finished else RunStatus.SUCCESS).word.lower())
     steps = [_step(step, run) for step in _WAY]
-    return " › ".join([*steps, f"**{escape(last)}**" if run.is_finished else f":gray[{escape(last)}]"])
+    return " › ".join([*steps, f"**{last}**" if run.is_finished else f":gray[{last}]"])
 
 
 def _step(step: RunStatus, run: Run) -> str:
-    word = status_look(step).word.lower()
+    word = escape(status_look(step).word.lower())
     if run.is_finished:
         return f":gray[{word}]"
     if run.status == step:

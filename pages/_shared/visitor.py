@@ -1,39 +1,75 @@
 """What can be known of the visitor behind this browser session before there is sign-in."""
 
-from urllib.parse import urlsplit
+import re
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import streamlit as st
 
-_LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
-
-# A proxy on this machine makes every visitor of the internet look local; each of these betrays one.
-_FORWARDING_HEADERS = (
-    "Forwarded",
-    "Via",
-    "X-Forwarded-For",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-    "X-Forwarded-Server",
-    "X-Real-Ip",
-    "X-Client-Ip",
-    "True-Client-Ip",
-    "Cf-Connecting-Ip",
-    "Fly-Client-Ip",
+# What browsers send when they open a websocket, beside `Sec-…`. Whatever else there is was added on the
+# way, by a proxy that makes the whole internet look local. There are more such headers (X-Forwarded-For,
+# X-Original-Host, Via, Cf-Ray, Fly-Client-Ip, Tailscale-User-Login …) than any list of them could hold.
+_SENT_BY_BROWSERS = frozenset(
+    (
+        *("host", "origin", "connection", "upgrade", "user-agent", "cookie", "authorization"),
+        *("accept", "accept-encoding", "accept-language", "cache-control", "pragma", "priority", "dnt"),
+    )
 )
+
+_HOST = r"(?P<host>localhost|[0-9.]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?"
+_HOST_HEADER = re.compile(_HOST, re.IGNORECASE)
+_ORIGIN_HEADER = re.compile(f"https?://{_HOST}", re.IGNORECASE)
+
+_LOOPBACK = "::1"
 
 
 def is_on_this_machine() -> bool:
-    """Whether the browser runs on the server's own machine, as far as headers can't fake it.
-
-    `ip_address` is None for a loopback peer. That alone is not enough: behind a proxy the peer is the
-    proxy, and some tunnels add no header at all, which leaves the host name that the browser asked for.
-    """
-    if st.context.ip_address is not None:
+    """Whether this session's browser runs on the server's own machine; see `is_local`."""
+    # A browser can't open a Unix socket: whoever connects through one is a proxy.
+    if str(st.get_option("server.address") or "").startswith("unix://"):
         return False
     headers = st.context.headers
-    if any(name in headers for name in _FORWARDING_HEADERS):
+    # Streamlit says None where the other end is 127.0.0.1 or ::1.
+    return is_local(
+        st.context.ip_address or _LOOPBACK,
+        [(name, value) for name in headers for value in headers.get_all(name)],
+    )
+
+
+def is_local(peer: str, headers: Iterable[tuple[str, str]]) -> bool:
+    """Whether a websocket was opened by a browser on this machine, as far as can be told.
+
+    `peer` is the address of the connection's other end. Behind a proxy on this machine that is the proxy,
+    so there may be no header that a browser doesn't send, and both the name that was asked for (Host) and
+    the page that asked (Origin) have to be loopback: a proxy may rewrite the first, but not the second.
+    """
+    sent: dict[str, list[str]] = {}
+    for name, value in headers:
+        sent.setdefault(name.lower(), []).append(value)
+    return (
+        _is_loopback(peer)
+        and all(name in _SENT_BY_BROWSERS or name.startswith("sec-") for name in sent)
+        and _names_loopback(_HOST_HEADER, sent.get("host", []))
+        and _names_loopback(_ORIGIN_HEADER, sent.get("origin", []))
+    )
+
+
+def _names_loopback(pattern: re.Pattern[str], values: list[str]) -> bool:
+    """Whether there is one value, and it is a loopback host with any port."""
+    found = pattern.fullmatch(values[0]) if len(values) == 1 else None
+    if found is None:
         return False
-    return urlsplit(f"//{headers.get('Host', 'localhost')}").hostname in _LOOPBACK_HOSTS
+    host = found["host"].lower()
+    return host == "localhost" or _is_loopback(host.strip("[]"))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parsed: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return False
+    # A socket that listens to both families gives IPv4 addresses as ::ffff:127.0.0.1.
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
 def email() -> str | None:
