@@ -8,8 +8,10 @@ from recast_api.journal.budget import Budget, ListedRun, Usage
 from recast_api.journal.entries import (
     RUN_STATES,
     DataFacts,
+    Earlier,
     Entry,
     Intent,
+    Listed,
     Outcome,
     Owner,
     RunId,
@@ -22,8 +24,10 @@ from recast_api.journal.errors import (
     JournalError,
     JournalUnavailableError,
     OutcomeConflictError,
+    SameLaunchError,
 )
 from recast_api.journal.export import entries_csv
+from recast_api.journal.guard import Guard
 from recast_api.journal.store import LOOK_LEASE, NOT_FOUND_BEFORE_RESEND, SENDING_LEASE, Journal
 
 __all__ = [
@@ -35,16 +39,20 @@ __all__ = [
     "Budget",
     "BudgetExceededError",
     "DataFacts",
+    "Earlier",
     "Entry",
+    "Guard",
     "Intent",
     "Journal",
     "JournalError",
     "JournalUnavailableError",
+    "Listed",
     "ListedRun",
     "Outcome",
     "OutcomeConflictError",
     "Owner",
     "RunId",
+    "SameLaunchError",
     "State",
     "Usage",
     "entries_csv",

@@ -66,6 +66,11 @@ class Owner:
         digest = hmac.new(b"recast desk journal, owner, 1", token.encode(), hashlib.sha256)
         return cls(digest.hexdigest(), (email or "").strip().casefold() or None)
 
+    def is_same_person(self, other: Owner) -> bool:
+        """Tell whether another owner is the same person, by token or by e-mail."""
+        same_email = self.email is not None and self.email == other.email
+        return same_email or self.fingerprint == other.fingerprint
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFacts:
@@ -77,6 +82,23 @@ class DataFacts:
     last_day: date | None = None
     kpi: str | None = None
     """The column that the analyst says is the KPI."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What was read of the run list just before a launch was sent: it tells which runs are new after it."""
+
+    ids: tuple[RunId, ...] = ()
+    """Of the runs read from the list's beginning on, in the order served."""
+    tail: tuple[RunId, ...] = ()
+    """Of the runs read up to the list's end, where the whole wasn't read."""
+    is_whole: bool = True
+    """Whether `ids` are all there were."""
+    back_to: datetime | None = None
+    """By the server's clock: of the runs created after this none is missing in `ids`. None where the order
+    of the list doesn't say."""
+    count: int | None = None
+    """How many runs the list had by its own account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +120,10 @@ class Intent:
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why findings were confirmed, by the name of the check."""
     ticket: str = field(default_factory=lambda: uuid.uuid4().hex)
-    """Names this one decision to launch: the journal takes a ticket once, whoever clicks how often."""
-    listed_ids: tuple[RunId, ...] = ()
-    """Runs seen in the run list just before sending: none of them can be this launch."""
-    listed_back_to: datetime | None = None
-    """How far back that list was read, by the server's clock; None when it was read to its end."""
+    """Names this one decision to launch: the journal takes a ticket once, whoever clicks how often. It also
+    names the launch where its number doesn't: a journal whose file was replaced counts anew."""
+    listed: Listed = Listed()
+    """The run list just before sending."""
     resend_of: int | None = None
     """The unknown entry that this one replaces."""
 
@@ -181,6 +202,30 @@ class Entry(Intent):
     """Runs that could be it, by the last look."""
     dismissed: tuple[RunId, ...] = ()
     """Runs that a person said are not it."""
+    doubt: str = ""
+    """Why the last look can't say that the run is missing, where it can't."""
+    failures: int = 0
+    """Looks that the run list didn't answer, since the last that it did."""
+    failure: str = ""
+    """Why the last of them failed, in a sentence."""
+    last_attempt_at: datetime | None = None
+    """When a look last came to nothing."""
+    look_not_before: datetime | None = None
+    """Until when the API asked to be left alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A launch before this one that it may repeat."""
+
+    id: int
+    started_at: datetime
+    state: State
+    mine: bool
+    """Whether it is the same person's and of the same settings and data. Otherwise it is another person's,
+    or another token's, of the same client, run type and data; nothing more is told of that."""
+    run_id: RunId | None
+    """Where it is `mine`, and its run is known."""
 
 
 def utc_now() -> datetime:

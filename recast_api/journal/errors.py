@@ -2,8 +2,9 @@
 
 RecastError
 └── JournalError
-    ├── JournalUnavailableError   it can't be read or written, so nothing is sent
+    ├── JournalUnavailableError   it can't be read or written
     ├── BudgetExceededError       the launch would exceed a limit; says when it can go
+    ├── SameLaunchError           the same was launched before, or is on its way; carries that launch
     ├── AlreadyIntendedError      this very launch was started before; carries its entry
     └── OutcomeConflictError      the entry can't take this outcome; carries the entry as it stands
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from recast_api.errors import RecastError
 
 if TYPE_CHECKING:
-    from recast_api.journal.entries import Entry
+    from recast_api.journal.entries import Earlier, Entry
 
 
 class JournalError(RecastError):
@@ -24,7 +25,7 @@ class JournalError(RecastError):
 
 
 class JournalUnavailableError(JournalError):
-    """The journal can't be read or written, so nothing was sent."""
+    """The journal can't be read or written. Raised before a launch is sent, it keeps it from being sent."""
 
 
 class BudgetExceededError(JournalError):
@@ -36,6 +37,14 @@ class BudgetExceededError(JournalError):
     def __init__(self, message: str, *, possible_at: datetime) -> None:
         super().__init__(message)
         self.possible_at = possible_at
+
+
+class SameLaunchError(JournalError):
+    """The same was launched lately and that was not confirmed, or is on its way; `earlier` is that one."""
+
+    def __init__(self, message: str, *, earlier: Earlier) -> None:
+        super().__init__(message)
+        self.earlier = earlier
 
 
 class AlreadyIntendedError(JournalError):

@@ -7,17 +7,36 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    NullPool,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
 
 from recast_api.journal.errors import JournalUnavailableError
 from recast_api.journal.schema import lock, prepare
+from recast_api.journal.silence import Watch
 
 _SIDE_FILES = ("-wal", "-shm")
 
@@ -25,6 +44,10 @@ _SIDE_FILES = ("-wal", "-shm")
 def default_path() -> Path:
     """Return where the journal is kept unless settings say otherwise."""
     return platformdirs.user_data_path("recast-desk", appauthor=False) / "journal.sqlite3"
+
+
+class _ReplacedError(Exception):
+    """Another file has the journal's name than the one that was written."""
 
 
 class Database:
@@ -35,7 +58,10 @@ class Database:
         self._patience = patience
         self._clock = clock
         self._engine: Engine | None = None
+        self._was_there = False
         self._opening = threading.Lock()
+        # A connection and a lock may each be waited for as long as there is patience.
+        self._watch = Watch(2 * patience)
         self.notices: list[str] = []
 
     @property
@@ -48,27 +74,30 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that only reads."""
-        with self._sentences(), self._opened().connect() as connection:
+        with self._sentences(), self._patiently(), self._opened().connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Yield a connection in a transaction of its own: no other writer until it is committed."""
-        with (
-            self._sentences(),
-            self._opened().connect().execution_options(recast_writing=True) as connection,
-            connection.begin(),
-        ):
-            self._limit_waiting(connection)
-            lock(connection, self.where)
-            yield connection
+        with self._sentences(), self._patiently():
+            engine = self._opened()
+            before = self._identity()
+            with (
+                engine.connect().execution_options(recast_writing=True) as connection,
+                connection.begin(),
+            ):
+                self._limit_waiting(connection)
+                lock(connection, self.where)
+                yield connection
+            # A file that was removed or replaced meanwhile takes what is written, and is never read again.
+            if self._identity() != before:
+                raise _ReplacedError
 
     def close(self) -> None:
         """Give up the connections; the next use opens them again."""
         with self._opening:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
+            self._dispose()
 
     @cached_property
     def _url(self) -> URL:
@@ -79,7 +108,10 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def _opened(self) -> Engine:
-        with self._opening:
+        # Who waits for somebody else's try has waited for one of their own.
+        if not self._opening.acquire(timeout=self._patience):
+            raise TimeoutError
+        try:
             if self._engine is None:
                 engine = self._open_file() if self._is_sqlite else self._open_server()
                 try:
@@ -89,25 +121,40 @@ class Database:
                     raise
                 self._engine = engine
             return self._engine
+        finally:
+            self._opening.release()
 
     def _open_file(self) -> Engine:
         path = Path(self._url.database or "")
         path.parent.mkdir(parents=True, exist_ok=True)
+        if self._was_there and not path.exists():
+            self.notices.append(
+                f"The journal's file {path} was gone, and a new one was begun; "
+                "launches written down before are not known here any more."
+            )
         # Sheet addresses and e-mails are nobody else's business on a shared computer.
         os.close(os.open(path, os.O_CREAT, 0o600))
         self._move_aside_if_unreadable(path)
-        engine = create_engine(self._url, poolclass=NullPool, connect_args={"timeout": self._patience})
+        self._was_there = True
+        engine = create_engine(self._url, poolclass=NullPool, creator=partial(self._connect_file, path))
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+
+    def _connect_file(self, path: Path) -> sqlite3.Connection:
+        # Not to be made anew here: a file that went must be noticed, and made for its owner only.
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=self._patience)
 
     def _open_server(self) -> Engine:
         connect_args = (
             {"connect_timeout": math.ceil(self._patience)} if self._url.get_driver_name() == "psycopg" else {}
         )
-        return create_engine(
-            self._url, pool_pre_ping=True, pool_timeout=self._patience, connect_args=connect_args
-        )
+        engine = create_engine(self._url, pool_timeout=self._patience, connect_args=connect_args)
+        # Before anything is asked over a connection, for the first time or again.
+        event.listen(engine, "connect", self._watch.take, insert=True)
+        event.listen(engine, "checkout", self._watch.take)
+        event.listen(engine, "checkout", partial(_ping, engine.dialect))
+        return engine
 
     def _prepare(self, engine: Engine) -> None:
         with engine.connect().execution_options(recast_writing=True) as connection, connection.begin():
@@ -119,8 +166,31 @@ class Database:
                 raw.cursor().execute("PRAGMA journal_mode=WAL")
 
     def _limit_waiting(self, connection: Connection) -> None:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{round(self._patience * 1000)}ms'")
+        if connection.dialect.name != "postgresql":
+            return
+        limits = {
+            "lock_timeout": self._patience,
+            "statement_timeout": 2 * self._patience,
+            # For the other replicas: it frees the lock of a writer that is gone or hangs.
+            "idle_in_transaction_session_timeout": 2 * self._patience,
+        }
+        set_here = (func.set_config(name, f"{limit * 1000:.0f}ms", True) for name, limit in limits.items())
+        connection.execute(select(*set_here))
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Return what tells the file from another of the same name; None where there is none."""
+        if not self._is_sqlite:
+            return None
+        try:
+            found = Path(self._url.database or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        with nullcontext() if self._is_sqlite else self._watch.over():
+            yield
 
     def _move_aside_if_unreadable(self, path: Path) -> None:
         found = path.stat().st_ino
@@ -143,13 +213,21 @@ class Database:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-            self.close()  # so that the next use looks at the file or the server anew
-            message = (
-                f"The journal ({self.where}) {_what_is_wrong(error)}. "
-                "Nothing is launched unless it can be written down first."
-            )
+        except (SQLAlchemyError, OSError, sqlite3.Error, _ReplacedError) as error:
+            self._open_anew()
+            message = f"The journal ({self.where}) {_what_is_wrong(error)}."
             raise JournalUnavailableError(message) from error
+
+    def _open_anew(self) -> None:
+        """Let the next use look at the file or the server anew."""
+        if self._opening.acquire(blocking=False):  # else somebody does that just now
+            self._dispose()
+            self._opening.release()
+
+    def _dispose(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
 
 
 def _parse(url: str | Path | None) -> URL:
@@ -171,6 +249,14 @@ def _parse(url: str | Path | None) -> URL:
         message = "A journal in memory would forget every launch; give its address a file."
         raise JournalUnavailableError(message)
     return parsed
+
+
+def _ping(dialect: Dialect, connection: Any, *_: object) -> None:
+    """Keep a connection that broke while nobody used it from being used: another is made then."""
+    try:
+        dialect.do_ping(connection)
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -212,13 +298,22 @@ _SQLITE_WORDS = {
 }
 
 
+_SQLSTATE_WORDS = {
+    "55P03": "is locked by another program",
+    "57014": "did not answer in time",  # its own limit for a statement
+}
+
+
 def _what_is_wrong(error: BaseException) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, _ReplacedError):
+        return "was removed or replaced while it was written"
+    if isinstance(cause, TimeoutError):
+        return "did not answer in time"
     if isinstance(cause, sqlite3.Error):
         return _SQLITE_WORDS.get(_primary_code(cause), f"answered with an error: {cause}")
     if isinstance(cause, OSError):
         return f"can't be opened: {cause.strerror or cause}"
     first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
-    if getattr(cause, "sqlstate", None) == "55P03":
-        return "is locked by another program"
-    return f"could not be reached or written: {first_line}"
+    words = _SQLSTATE_WORDS.get(getattr(cause, "sqlstate", None) or "")
+    return words or f"could not be reached or written: {first_line}"

@@ -1,6 +1,7 @@
 """The journal's tables, and how an older journal becomes a present one.
 
-Version 1 had no `resend_of`, `dismissed` and `details`; version 2 has. Version 3 has `kpi`.
+Version 1 had no `resend_of`, `dismissed` and `details`; version 2 has. Version 3 has `kpi`. Version 4 says
+how much of the run list was read, and has what came of looks that failed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -35,7 +37,7 @@ from sqlalchemy.types import TypeDecorator
 from recast_api.journal.entries import RunId
 from recast_api.journal.errors import JournalUnavailableError
 
-VERSION = 3
+VERSION = 4
 
 _PREPARING = 0x7265636173746A31  # any number that nobody else uses for a lock of theirs
 
@@ -57,15 +59,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+LONGEST_ID = 100
+
+
+def spell_id(run_id: RunId) -> str:
+    """Return a run id as it is stored; up to `LONGEST_ID` characters fit."""
+    return json.dumps(run_id)
+
+
 class ServedId(TypeDecorator[RunId]):
     """A run id as JSON text, so that a number comes back as a number."""
 
-    impl = String(100)
+    impl = String(LONGEST_ID)
     cache_ok = True
 
     def process_bind_param(self, value: RunId | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the id as stored."""
-        return None if value is None else json.dumps(value)
+        return None if value is None else spell_id(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> RunId | None:  # noqa: ARG002
         """Return the id as served."""
@@ -126,6 +136,15 @@ launches = Table(
     Column("details", JSON),
     # Since version 3.
     Column("kpi", Text),
+    # Since version 4.
+    Column("listed_tail", JSON),
+    Column("listed_whole", Boolean),
+    Column("listed_count", JSON),  # whatever number was served
+    Column("doubt", Text),
+    Column("failures", Integer),
+    Column("failure", Text),
+    Column("last_attempt_at", UtcDateTime),
+    Column("look_not_before", UtcDateTime),
     # Two entries can't own one run, whatever the code above believes.
     Index("recast_journal_owned", "base_url", "client_slug", "run_id", unique=True),
 )
@@ -139,7 +158,13 @@ def _to_version_3(connection: Connection) -> None:
     _add_columns(connection, "kpi")
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_version_2, 3: _to_version_3}
+def _to_version_4(connection: Connection) -> None:
+    listed = ("listed_tail", "listed_whole", "listed_count")
+    looks = ("doubt", "failures", "failure", "last_attempt_at", "look_not_before")
+    _add_columns(connection, *listed, *looks)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_version_2, 3: _to_version_3, 4: _to_version_4}
 
 
 def prepare(connection: Connection, where: str) -> None:
@@ -169,8 +194,8 @@ def lock(connection: Connection, where: str) -> int:
     version: int = connection.execute(select(version_table.c.version).with_for_update()).scalar_one()
     if version > VERSION:
         message = (
-            f"The journal ({where}) was written by a newer version of this program, and is left as it is. "
-            "Update this program; until then nothing is launched."
+            f"The journal ({where}) was written by a newer version of this program, and is left as it is; "
+            "update this program."
         )
         raise JournalUnavailableError(message)
     return version

@@ -5,18 +5,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Collection
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
 
 from recast_api.journal.budget import DAY, PAIRING, Budget, Usage, usage
 from recast_api.journal.entries import (
     OPEN_STATES,
     RUN_STATES,
+    Earlier,
     Entry,
     Intent,
     Outcome,
@@ -28,12 +29,19 @@ from recast_api.journal.entries import (
 from recast_api.journal.errors import (
     AlreadyIntendedError,
     BudgetExceededError,
+    JournalUnavailableError,
     OutcomeConflictError,
 )
+from recast_api.journal.guard import Guard, earlier_launches, refuse_same
+from recast_api.journal.held import HeldLaunches
 from recast_api.journal.opening import Database
 from recast_api.journal.process import Process, is_gone, this_process
 from recast_api.journal.rows import (
+    Launch,
     at,
+    insert_row,
+    is_launch,
+    is_launch_of,
     read_entries,
     read_entry,
     read_rows,
@@ -42,6 +50,9 @@ from recast_api.journal.rows import (
     visible_to,
 )
 from recast_api.journal.schema import launches
+from recast_api.journal.settling import settle
+
+Value = TypeVar("Value")
 
 SENDING_LEASE = timedelta(minutes=15)
 """An entry that says `sending` for longer is taken as unknown, even if its process can't be asked: uploading
@@ -57,11 +68,11 @@ LOOK_LEASE = timedelta(minutes=2)
 NOT_FOUND_BEFORE_RESEND = 2
 """So many looks must have found nothing before an unknown launch may be sent again."""
 
-_NEXT_STATES = {
-    State.SENDING: {State.LAUNCHED, State.REJECTED, State.NOT_SENT, State.UNKNOWN},
-    # The first three: an answer that came after its sender was thought gone. It is the truth.
-    State.UNKNOWN: {State.LAUNCHED, State.REJECTED, State.NOT_SENT, State.FOUND, State.GIVEN_UP},
-}
+CATCHING_UP = timedelta(seconds=5)
+"""So often, at most, reading tries to write what could not be written: a person waits for it each time."""
+
+LONGEST_WAIT = timedelta(days=1)
+"""The limits of the API are those of a day, so a `Retry-After` beyond that is taken for one."""
 
 
 class Journal:
@@ -71,7 +82,10 @@ class Journal:
     opened until the first use, so making one never fails. `patience` is how many seconds to wait for a lock
     or a server. Every method raises `JournalUnavailableError`,
     with a sentence, when the journal can't be read or written. Safe to share between threads, processes and
-    replicas.
+    replicas; use one for each address in a process, because it keeps in mind what it is sending: a file that
+    is deleted or replaced meanwhile gets the launch again, and what could not be written is written at the
+    next use that can. Where a method takes a launch, an entry says more certainly than a number which is
+    meant.
     """
 
     def __init__(
@@ -85,6 +99,8 @@ class Journal:
         self._database = Database(url, clock=clock, patience=patience)
         self._clock = clock
         self._process = process or this_process()
+        self._held = HeldLaunches()
+        self._catching_up_at = clock()
         self._forget: Callable[[], object] | None = None
 
     @classmethod
@@ -115,65 +131,84 @@ class Journal:
         if self._forget is not None:
             self._forget()
 
-    def intend(self, intent: Intent, *, budget: Budget | None = None) -> Entry:
-        """Write a launch down, claiming its slot of the limits in the same transaction.
+    def intend(self, intent: Intent, *, budget: Budget | None = None, guard: Guard | None = None) -> Entry:
+        """Write a launch down, judging it and claiming its slot of the limits in the same transaction.
 
-        It is committed when this returns. Raises `BudgetExceededError` when the launch doesn't fit,
+        It is committed when this returns, and `answered` is to be told what came of it. Raises
+        `SameLaunchError` when the guard knows of the same launch, `BudgetExceededError` when it doesn't fit,
         `AlreadyIntendedError` when its ticket was used before, and `OutcomeConflictError` when the entry it
         replaces (`resend_of`) is no longer unknown; then nothing was written.
         """
-        with self._database.writing() as connection:
-            self._refuse_known_ticket(connection, intent)
-            if intent.resend_of is not None:
-                self._replace(connection, intent.resend_of, by=intent.owner.email or "sent again")
-            if budget is not None:
-                used = self._usage(connection, intent.owner, intent.base_url, intent.client_slug, budget)
-                _refuse_over_budget(used)
-            values = to_values(intent) | {
-                "process": str(self._process),
-                "started_at": self._clock(),
-                "state": State.SENDING,
-                "message": "",
-                "looks": 0,
-                "not_found": 0,
-                "candidates": [],
-            }
-            (key,) = connection.execute(insert(launches).values(values)).inserted_primary_key or (0,)
-            return read_entry(connection, key)
+        row = to_values(intent) | {
+            "process": str(self._process),
+            "started_at": self._clock(),
+            "state": State.SENDING,
+            "message": "",
+            "looks": 0,
+            "not_found": 0,
+            "candidates": [],
+        }
+        is_held = False
+        try:
+            with self._writing() as connection:
+                self._judge(connection, intent, budget, guard)
+                number = insert_row(connection, row)
+                self._held.hold(row, number)
+                is_held = True
+                return read_entry(connection, number)
+        except JournalUnavailableError as error:
+            if is_held:  # nobody knows whether it was committed
+                self._held.withdraw(intent.ticket)
+            message = f"{error} Nothing is launched unless it can be written down first."
+            raise JournalUnavailableError(message) from error
 
-    def record(self, entry_id: int, outcome: Outcome) -> Entry:
-        """Write down what became of a launch, and return its entry.
+    def answered(self, entry: Entry, outcome: Outcome) -> Entry:
+        """Write down what came of sending a launch that this object intended, and return its entry.
+
+        Where it was settled in another way meanwhile, or its run is another launch's, the answer becomes a
+        remark. What can't be written now (`JournalUnavailableError`) is written at the next use that can.
+        """
+        self._held.settle(entry, outcome)
+
+        def write() -> Entry:
+            with self._writing() as connection:
+                return read_entry(connection, entry)
+
+        return _twice(write)
+
+    def record(self, launch: Launch, outcome: Outcome) -> Entry:
+        """Write down what a person or a look says became of a launch, and return its entry.
 
         A final outcome stays: recording the same one again changes nothing, any other raises
         `OutcomeConflictError`. So does a run that another entry owns.
         """
-        with self._database.writing() as connection:
-            return self._settle(connection, entry_id, outcome)
+        with self._writing() as connection:
+            return settle(connection, read_entry(connection, launch), outcome, self._clock())
 
     def recover(self) -> list[Entry]:
         """Turn launches that will never be answered into unknown ones, and return those.
 
         That is: still `sending`, and either the sending process has ended or the lease has run out.
         """
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             sending = read_rows(connection, launches.c.state == State.SENDING)
         lost = [row["id"] for row in sending if self._is_lost(row)]
         if not lost:
             return []
         message = "The program ended, or lost its connection, before an answer was written down."
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             still = read_entries(connection, and_(launches.c.id.in_(lost), launches.c.state == State.SENDING))
-            return [self._settle(connection, entry.id, Outcome.unknown(message)) for entry in still]
+            return [settle(connection, entry, Outcome.unknown(message), self._clock()) for entry in still]
 
     def usage(self, owner: Owner, base_url: str, client_slug: str, budget: Budget) -> Usage:
         """Return how much of the limits this token has used, at this client. An estimate."""
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return self._usage(connection, owner, base_url, client_slug, budget)
 
-    def entry(self, owner: Owner, entry_id: int) -> Entry | None:
+    def entry(self, owner: Owner, launch: Launch) -> Entry | None:
         """Return one entry, or None where there is none that this person may see."""
-        with self._database.reading() as connection:
-            found = read_entries(connection, and_(visible_to(owner), launches.c.id == entry_id))
+        with self._reading() as connection:
+            found = read_entries(connection, and_(visible_to(owner), is_launch(launch)))
         return found[0] if found else None
 
     def entries(
@@ -185,14 +220,14 @@ class Journal:
             condition &= launches.c.state.in_(list(states))
         if since is not None:
             condition &= launches.c.started_at >= since
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return read_entries(connection, condition)
 
     def last_kpi(self, owner: Owner, base_url: str, client_slug: str) -> str | None:
         """Return the KPI column of this person's latest launch for a client that says one."""
         said = and_(visible_to(owner), at(base_url, client_slug), launches.c.kpi.is_not(None))
         newest = select(launches.c.kpi).where(said).order_by(launches.c.id.desc()).limit(1)
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return connection.scalar(newest)
 
     def unresolved(self, owner: Owner) -> list[Entry]:
@@ -200,10 +235,27 @@ class Journal:
         self.recover()
         return self.entries(owner, states=[State.UNKNOWN])
 
+    def open_launches(self, owner: Owner) -> list[Entry]:
+        """Return this person's launches that are being sent or are unknown, newest first.
+
+        Such as are still `sending` while their process has ended are turned into unknown ones first.
+        """
+        self._catch_up()
+        self.recover()
+        return self.entries(owner, states=OPEN_STATES)
+
+    def earlier(self, intent: Intent, since: datetime) -> list[Earlier]:
+        """Return the launches since then that this one may repeat, newest first, whoever launched them.
+
+        Those that are still on their way are among them whenever they were sent.
+        """
+        with self._reading() as connection:
+            return earlier_launches(connection, intent, since)
+
     def owned_run_ids(self, base_url: str, client_slug: str) -> set[RunId]:
         """Return the runs of a client that entries own, whoever launched them."""
         condition = and_(at(base_url, client_slug), launches.c.run_id.is_not(None))
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return set(connection.scalars(select(launches.c.run_id).where(condition)))
 
     def open_entries(self, base_url: str, client_slug: str) -> list[Entry]:
@@ -212,103 +264,126 @@ class Journal:
         For telling their runs apart, not for showing.
         """
         condition = and_(at(base_url, client_slug), launches.c.state.in_(OPEN_STATES))
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return list(reversed(read_entries(connection, condition)))
 
-    def begin_look(self, entry_id: int) -> Entry | None:
+    def begin_look(self, launch: Launch) -> Entry | None:
         """Keep an unknown entry to oneself for a look at the run list.
 
         Returns None when it isn't unknown any more, or when another tab or replica is looking.
         """
         now = self._clock()
         free = or_(launches.c.look_until.is_(None), launches.c.look_until <= now)
-        unknown = and_(launches.c.id == entry_id, launches.c.state == State.UNKNOWN)
-        with self._database.writing() as connection:
+        unknown = and_(is_launch(launch), launches.c.state == State.UNKNOWN)
+        with self._writing() as connection:
             claim = update(launches).where(unknown, free).values(look_until=now + LOOK_LEASE)
             if not connection.execute(claim).rowcount:
                 return None
-            return read_entry(connection, entry_id)
+            return read_entry(connection, launch)
 
-    def end_look(self, entry_id: int, candidates: Collection[RunId] | None) -> Entry:
-        """Write down what a look saw: the runs that could be it, or none; or None for no answer at all."""
-        values: dict[str, Any] = {"look_until": None}
-        if candidates is not None:
-            values |= {
-                "looks": launches.c.looks + 1,
-                "not_found": launches.c.not_found + (0 if candidates else 1),
-                "last_look_at": self._clock(),
-                "candidates": list(candidates),
-            }
-        with self._database.writing() as connection:
-            unknown = and_(launches.c.id == entry_id, launches.c.state == State.UNKNOWN)
-            connection.execute(update(launches).where(unknown).values(values))
-            return read_entry(connection, entry_id)
+    def end_look(self, launch: Launch, candidates: Collection[RunId], *, doubt: str = "") -> Entry:
+        """Write down what a look saw: the runs that could be it, if any.
 
-    def dismiss(self, entry_id: int, run_id: RunId) -> Entry:
+        `doubt` says why it may be there all the same where it wasn't seen; then it doesn't count as missing.
+        """
+        is_missing = not candidates and not doubt
+        values = {
+            "looks": launches.c.looks + 1,
+            "not_found": launches.c.not_found + int(is_missing),
+            "last_look_at": self._clock(),
+            "candidates": list(candidates),
+            "doubt": doubt,
+            "failures": 0,
+            "failure": "",
+            "look_not_before": None,
+        }
+        return self._let_go(launch, values)
+
+    def fail_look(self, launch: Launch, failure: str, *, retry_after: float | None = None) -> Entry:
+        """Write down that the run list didn't answer, why, and in how many seconds it wants to be asked."""
+        now = self._clock()
+        seconds = min(retry_after or 0.0, LONGEST_WAIT.total_seconds())
+        values = {
+            "failures": func.coalesce(launches.c.failures, 0) + 1,
+            "failure": failure,
+            "last_attempt_at": now,
+            "look_not_before": now + timedelta(seconds=seconds) if seconds else None,
+        }
+        return self._let_go(launch, values)
+
+    def break_off_look(self, launch: Launch) -> Entry:
+        """Write down that a look ended without having seen anything."""
+        return self._let_go(launch, {"last_attempt_at": self._clock()})
+
+    def dismiss(self, launch: Launch, run_id: RunId) -> Entry:
         """Write down that a person says this run is not the launch."""
-        with self._database.writing() as connection:
-            entry = read_entry(connection, entry_id)
+        with self._writing() as connection:
+            entry = read_entry(connection, launch)
             values = {
                 "dismissed": [*entry.dismissed, run_id],
                 "candidates": [candidate for candidate in entry.candidates if candidate != run_id],
             }
-            connection.execute(update(launches).where(launches.c.id == entry_id).values(values))
-            return read_entry(connection, entry_id)
+            connection.execute(update(launches).where(launches.c.id == entry.id).values(values))
+            return read_entry(connection, entry.id)
 
-    def remark(self, entry_id: int, sentence: str) -> Entry:
-        """Add a sentence to what the entry says, whatever its state."""
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._held.has_outcomes:
+            self._catch_up()
+        with self._database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
         with self._database.writing() as connection:
-            message = f"{read_entry(connection, entry_id).message} {sentence}".strip()
-            connection.execute(update(launches).where(launches.c.id == entry_id).values(message=message))
-            return read_entry(connection, entry_id)
+            written = self._held.write(connection, self._clock())
+            yield connection
+        self._held.forget(written)
 
-    def _settle(self, connection: Connection, entry_id: int, outcome: Outcome) -> Entry:
-        entry = read_entry(connection, entry_id)
-        if (entry.state, entry.run_id) == (outcome.state, outcome.run_id):
-            return entry
-        late_answer = outcome.state is State.LAUNCHED and entry.run_id == outcome.run_id
-        if late_answer and entry.state is State.FOUND:
-            return entry
-        if outcome.state not in _NEXT_STATES.get(entry.state, ()):
-            message = (
-                f"Launch {entry.id} is settled already ({entry.state}), so it can't become {outcome.state}."
-            )
-            raise OutcomeConflictError(message, entry=entry)
-        self._refuse_owned_run(connection, entry, outcome)
-        now = self._clock()
-        values = asdict(outcome) | {"settled_at": now, "look_until": None, "candidates": []}
-        if outcome.state is State.UNKNOWN:
-            values["unknown_at"] = now
-        if outcome.state in (State.FOUND, State.GIVEN_UP):
-            # Why it was unknown stays worth knowing.
-            values = {name: value for name, value in values.items() if name not in ("message", "status")}
-        compare_and_set = update(launches).where(launches.c.id == entry_id, launches.c.state == entry.state)
-        connection.execute(compare_and_set.values(values))
-        return read_entry(connection, entry_id)
+    def _catch_up(self) -> None:
+        """Write down what is held, where that is possible now."""
 
-    def _replace(self, connection: Connection, entry_id: int, *, by: str) -> None:
-        # Stricter than giving up, which may be repeated: two clicks must not replace one launch twice.
-        entry = read_entry(connection, entry_id)
-        missing = entry.not_found >= NOT_FOUND_BEFORE_RESEND and not entry.candidates
-        if entry.state is not State.UNKNOWN or not missing:
-            message = f"Launch {entry.id} is not known to be missing, so it is not sent again."
-            raise OutcomeConflictError(message, entry=entry)
-        self._settle(connection, entry_id, Outcome.given_up(by))
+        def write() -> None:
+            with self._writing():
+                pass
 
-    def _refuse_owned_run(self, connection: Connection, entry: Entry, outcome: Outcome) -> None:
-        if outcome.run_id is None:
-            return
-        owned = and_(at(entry.base_url, entry.client_slug), launches.c.run_id == outcome.run_id)
-        others = read_entries(connection, owned)
-        if others:
-            message = f"Run {outcome.run_id} belongs to launch {others[0].id} in the journal already."
-            raise OutcomeConflictError(message, entry=entry)
+        if self._held and self._clock() >= self._catching_up_at:
+            try:
+                _twice(write)
+            except JournalUnavailableError:
+                self._catching_up_at = self._clock() + CATCHING_UP
 
-    def _refuse_known_ticket(self, connection: Connection, intent: Intent) -> None:
-        earlier = read_entries(connection, launches.c.ticket == intent.ticket)
+    def _let_go(self, launch: Launch, values: Mapping[str, Any]) -> Entry:
+        with self._writing() as connection:
+            unknown = and_(is_launch(launch), launches.c.state == State.UNKNOWN)
+            connection.execute(update(launches).where(unknown).values({**values, "look_until": None}))
+            return read_entry(connection, launch)
+
+    def _judge(
+        self, connection: Connection, intent: Intent, budget: Budget | None, guard: Guard | None
+    ) -> None:
+        """Raise what keeps a launch from being written down, and give up the one that it replaces."""
+        earlier = read_entries(connection, is_launch_of(intent.ticket))
         if earlier:
             message = "This launch was started already; it is not sent a second time."
             raise AlreadyIntendedError(message, entry=earlier[0])
+        if intent.resend_of is not None:
+            self._replace(connection, intent, intent.resend_of)
+        if guard is not None:
+            refuse_same(connection, intent, guard)
+        if budget is not None:
+            used = self._usage(connection, intent.owner, intent.base_url, intent.client_slug, budget)
+            _refuse_over_budget(used)
+
+    def _replace(self, connection: Connection, intent: Intent, number: int) -> None:
+        # Stricter than giving up, which may be repeated: two clicks must not replace one launch twice.
+        entry = read_entry(connection, number)
+        missing = entry.not_found >= NOT_FOUND_BEFORE_RESEND and not entry.candidates and not entry.doubt
+        is_same = entry.body_sha256 == intent.body_sha256
+        if entry.state is not State.UNKNOWN or not missing or not is_same:
+            message = f"Launch {entry.id} is not known to be missing, so it is not sent again."
+            raise OutcomeConflictError(message, entry=entry)
+        settle(connection, entry, Outcome.given_up(intent.owner.email or "sent again"), self._clock())
 
     def _usage(
         self, connection: Connection, owner: Owner, base_url: str, client_slug: str, budget: Budget
@@ -324,6 +399,14 @@ class Journal:
     def _is_lost(self, row: RowMapping) -> bool:
         too_old: bool = row["started_at"] + SENDING_LEASE <= self._clock()
         return too_old or is_gone(Process.parse(row["process"]))
+
+
+def _twice(write: Callable[[], Value]) -> Value:
+    """Try again once: a connection that broke, or a file that went, is made anew at the next use."""
+    try:
+        return write()
+    except JournalUnavailableError:
+        return write()
 
 
 def _refuse_over_budget(used: Usage) -> None:

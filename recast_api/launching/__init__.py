@@ -2,12 +2,13 @@
 
 Every launch is written down before it is sent, and sent once. What the API's answer means:
 
-    201 and an id                                        launched
-    3xx, 4xx                                             rejected: there is no run
-    the connection was never made                        not sent: there is no run
-    no answer, 5xx, or a success without a readable id   unknown: looked for in the run list, never resent
-                                                         unless a person says so
+    201 and an id                         launched
+    4xx                                   rejected: there is no run
+    the connection was never made         not sent: there is no run
+    no answer, 3xx, 5xx, or a success     unknown: looked for in the run list, never resent unless a person
+    without a readable id                 says so
 
+What fails after it was sent, the journal itself included, makes it unknown at worst, never unsent.
 """
 
 from recast_api.launching.launcher import DUPLICATE_DAYS, Launcher, ResendRefusedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,19 +13,20 @@ from recast_api import (
     LaunchUnansweredError,
     RecastClient,
     RecastError,
+    RedirectError,
     Run,
     RunForm,
     StatusError,
 )
 from recast_api.journal import (
-    RUN_STATES,
     AlreadyIntendedError,
     Budget,
     DataFacts,
+    Earlier,
     Entry,
+    Guard,
     Intent,
     Journal,
-    JournalUnavailableError,
     Outcome,
     OutcomeConflictError,
     Owner,
@@ -33,7 +34,7 @@ from recast_api.journal import (
     Usage,
 )
 from recast_api.launching.looking import Looker, Reconciliation, Seen
-from recast_api.launching.run_list import RunList, is_new, read_run_list
+from recast_api.launching.run_list import RunList, read_run_list, was_there
 from recast_api.launching.schedule import SCHEDULE, Schedule, can_resend
 
 DUPLICATE_DAYS = 14
@@ -67,16 +68,28 @@ class Launcher:
         facts: DataFacts | None = None,
         note: str = "",
         reasons: Mapping[str, str] | None = None,
+        confirmed: Collection[int] = (),
+        over_budget: bool = False,
     ) -> Entry:
         """Write a launch down, send it once, write down what became of it, and return its entry.
 
         `ticket` names the decision, such as one preview on screen: with the same ticket it is sent once
-        however often this is called, and the first call's entry is returned. An exception of this
-        program's own (`RecastError`) means that nothing was sent: the run list could not be read, the
-        journal not written, or the launch doesn't fit the limits (`BudgetExceededError`).
+        however often this is called, and the first call's entry is returned. `confirmed` are the numbers of
+        `earlier` launches that a person wants this one beside; `over_budget` says to ask the API though by
+        our count its limits are used up.
+
+        An exception of this program's own (`RecastError`) means that nothing was sent: the run list could
+        not be read, the journal not written, the same was launched or is on its way (`SameLaunchError`), or
+        the launch doesn't fit the limits (`BudgetExceededError`). Once it was sent the entry says what is
+        known, even where the journal can't.
         """
-        more: dict[str, Any] = {"facts": facts or DataFacts(), "note": note, "reasons": dict(reasons or {})}
-        return self._launch(form, more | ({"ticket": ticket} if ticket else {}))
+        decided: dict[str, Any] = {
+            "facts": facts or DataFacts(),
+            "note": note,
+            "reasons": dict(reasons or {}),
+        }
+        intent = self._intent(form, **decided | ({"ticket": ticket} if ticket else {}))
+        return self._launch(form, intent, confirmed, over_budget=over_budget)
 
     def reconcile(self, entry: Entry) -> Reconciliation:
         """Look for an unknown launch in the run list, once; adopt its run if that is certain."""
@@ -91,28 +104,31 @@ class Launcher:
         """
         self._refuse_other_client(entry)
         run = self._client.runs.get(run_id)
-        if not is_new(run, entry):
+        if was_there(run, entry):
             message = f"Run {run.id} was there before this launch was sent, so it isn't it."
             raise OutcomeConflictError(message, entry=entry)
-        return self._journal.record(entry.id, Outcome.found(run.id, matched_by="a person said so", by=by))
+        return self._journal.record(entry, Outcome.found(run.id, matched_by="a person said so", by=by))
 
     def dismiss(self, entry: Entry, run_id: RunId) -> Entry:
         """Write down that a person says this run is not the launch; later looks leave it out."""
-        return self._journal.dismiss(entry.id, run_id)
+        return self._journal.dismiss(entry, run_id)
 
     def give_up(self, entry: Entry, *, by: str) -> Entry:
         """Write down that a person stops looking for it, which is theirs to say at any time."""
-        return self._journal.record(entry.id, Outcome.given_up(by))
+        return self._journal.record(entry, Outcome.given_up(by))
 
     def can_resend(self, entry: Entry) -> bool:
         """Tell whether sending again may be offered."""
         return can_resend(entry, self._schedule)
 
-    def resend(self, entry: Entry, form: RunForm) -> Entry:
+    def resend(
+        self, entry: Entry, form: RunForm, *, confirmed: Collection[int] = (), over_budget: bool = False
+    ) -> Entry:
         """Give up an unknown launch and send the same again, as a new entry, which is returned.
 
         Looks a last time first. Raises `ResendRefusedError`, with nothing sent, when the launch has not
-        been missing twice, when that look doesn't find it missing, or when the form isn't the same.
+        been missing twice, when that look doesn't find it missing, or when the form isn't the same; and what
+        `launch` raises, except that launches before the one that is sent again need not be confirmed.
         """
         if _sha256(form.json_bytes()) != entry.body_sha256:
             message = "This isn't the same launch: the settings or the data differ. Start a new one instead."
@@ -124,21 +140,30 @@ class Launcher:
         if last_look.seen is not Seen.NOT_FOUND:
             message = f"Not sent again. {last_look.sentence}"
             raise ResendRefusedError(message)
-        kept = {"facts": entry.facts, "note": entry.note, "reasons": entry.reasons}
-        # Two clicks on "send again" are one decision about one entry.
-        return self._launch(form, kept | {"resend_of": entry.id, "ticket": f"resend-{entry.id}"})
+        missing = last_look.entry
+        intent = self._intent(
+            form,
+            facts=missing.facts,
+            note=missing.note,
+            reasons=missing.reasons,
+            resend_of=missing.id,
+            # Two clicks on "send again" are one decision about one entry.
+            ticket=_sha256(f"resend {missing.ticket}".encode()),
+        )
+        return self._launch(form, intent, confirmed, over_budget=over_budget)
 
     def usage(self) -> Usage:
         """Return what is used of the API's limits: an estimate. Raises `ApiError`."""
         budget = Budget(listed=self._list_for_budget().listed)
         return self._journal.usage(self._owner, self._client.base_url, self._client.client_slug, budget)
 
-    def duplicates(self, form: RunForm) -> list[Entry]:
-        """Return this person's launches of the same form and data in the last 14 days, newest first."""
-        body = _sha256(form.json_bytes())
-        here = self._client.base_url, self._client.client_slug
-        recent = self._journal.entries(self._owner, states=RUN_STATES, since=self._days_ago())
-        return [e for e in recent if e.body_sha256 == body and (e.base_url, e.client_slug) == here]
+    def earlier(self, form: RunForm) -> list[Earlier]:
+        """Return the launches that this one may repeat, newest first.
+
+        That is, of the last 14 days and those still on their way: this person's of the same settings and
+        data, and other people's, or other tokens', of the same client, run type and data.
+        """
+        return self._journal.earlier(self._intent(form), self._days_ago())
 
     def similar_runs(self, form: RunForm) -> list[Run]:
         """Return runs of the last 14 days and the same type that the journal knows nothing about.
@@ -155,11 +180,9 @@ class Launcher:
         """Tell whether a run's clean data, as served, is the form's, byte for byte. Raises `ApiError`."""
         return self._looker.data_sha256(run_id) == _sha256(form.clean_data.encode())
 
-    def _launch(self, form: RunForm, more: Mapping[str, Any]) -> Entry:
-        run_list = self._list_for_budget()
-        listed_ids, back_to = run_list.remembered()
+    def _intent(self, form: RunForm, **decided: Any) -> Intent:
         fields = form.body()["form"]
-        intent = Intent(
+        return Intent(
             owner=self._owner,
             base_url=self._client.base_url,
             client_slug=self._client.client_slug,
@@ -168,12 +191,18 @@ class Launcher:
             data_sha256=_sha256(fields.pop("clean_data").encode()),
             body_sha256=_sha256(form.json_bytes()),
             parameters=fields,
-            listed_ids=listed_ids,
-            listed_back_to=back_to,
-            **more,
+            **decided,
         )
+
+    def _launch(
+        self, form: RunForm, intent: Intent, confirmed: Collection[int], *, over_budget: bool
+    ) -> Entry:
+        run_list = self._list_for_budget()
+        intent = replace(intent, listed=run_list.remembered())
+        budget = None if over_budget else Budget(listed=run_list.listed)
+        guard = Guard(since=self._days_ago(), confirmed=confirmed)
         try:
-            entry = self._journal.intend(intent, budget=Budget(listed=run_list.listed))
+            entry = self._journal.intend(intent, budget=budget, guard=guard)
         except AlreadyIntendedError as earlier:
             return earlier.entry
         return self._send(form, entry)
@@ -181,44 +210,35 @@ class Launcher:
     def _send(self, form: RunForm, entry: Entry) -> Entry:
         try:
             run_id = self._client.runs.launch(form)
+        except (LaunchUnansweredError, RedirectError) as error:
+            return self._settle(entry, Outcome.unknown(str(error), error.status))
         except StatusError as error:
             return self._settle(entry, Outcome.rejected(error.status, str(error), error.details))
         except ConnectionFailedError as error:
             return self._settle(entry, Outcome.not_sent(str(error)))
-        except LaunchUnansweredError as error:
-            return self._settle(entry, Outcome.unknown(str(error), error.status))
         except Exception as error:
             # Not foreseen, so it is not known how far it got.
             return self._settle(entry, Outcome.unknown(f"Sending broke off: {type(error).__name__}."))
-        except (KeyboardInterrupt, SystemExit):
+        except BaseException:
             self._settle(entry, Outcome.unknown("The program was ended while it waited for the answer."))
             raise
         return self._settle(entry, Outcome.launched(run_id))
 
     def _settle(self, entry: Entry, outcome: Outcome) -> Entry:
+        """Write down what came of it; whatever the journal does, what is known is returned."""
         try:
-            return self._record(entry.id, outcome)
-        except JournalUnavailableError as error:
-            # The row says `sending` until it counts as unknown, and is then looked for like any other.
+            written = self._journal.answered(entry, outcome)
+            # A run that the journal has as another launch's is this one's all the same.
+            return replace(written, run_id=outcome.run_id) if written.state is outcome.state else written
+        except Exception as error:
             return replace(
                 entry,
                 state=outcome.state,
                 run_id=outcome.run_id,
                 status=outcome.status,
                 details=outcome.details,
-                message=f"{outcome.message} This is not written down: {error}".strip(),
+                message=f"{outcome.message} This is not written down yet: {error}".strip(),
             )
-        except OutcomeConflictError as conflict:
-            # The answer came after the launch was given up for lost and settled in another way.
-            late = outcome.message if outcome.run_id is None else f"run {outcome.run_id}."
-            return self._journal.remark(entry.id, f"{conflict} The API's late answer: {late}")
-
-    def _record(self, entry_id: int, outcome: Outcome) -> Entry:
-        try:
-            return self._journal.record(entry_id, outcome)
-        except JournalUnavailableError:
-            # A connection that broke is made anew at the next use; recording twice changes nothing.
-            return self._journal.record(entry_id, outcome)
 
     def _list_for_budget(self) -> RunList:
         return read_run_list(self._client.runs, self._journal.now() - _BUDGET_BACK)

@@ -5,21 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from recast_api import ApiError, Run, Runs
-from recast_api.journal import Entry, Journal, Outcome, OutcomeConflictError, RunId, State
-from recast_api.launching.matching import (
-    MOST_EXAMINED,
-    Evidence,
-    Match,
-    by_nearness,
-    is_worth_examining,
-    match,
-)
-from recast_api.launching.run_list import read_run_list
+from recast_api.journal import Entry, Journal, JournalError, Outcome, OutcomeConflictError, RunId, State
+from recast_api.launching.matching import MOST_EXAMINED, Evidence, Match, by_nearness, match, may_be
+from recast_api.launching.run_list import RunList, read_run_list
 
 THIS_PROGRAM = "this program"
 
@@ -30,6 +23,7 @@ class Seen(StrEnum):
     FOUND = "found"
     NOT_FOUND = "not_found"
     CANNOT_TELL = "cannot_tell"
+    """Runs that could be it, or a part of the list that could not be seen."""
     COULD_NOT_LOOK = "could_not_look"
     """The list wasn't answered, or someone else is looking; nothing changed."""
     SETTLED = "settled"
@@ -58,19 +52,18 @@ class Looker:
     def look(self, entry: Entry) -> Reconciliation:
         """Look for a launch once, and write down what was seen."""
         self._journal.recover()
-        claimed = self._journal.begin_look(entry.id)
+        claimed = self._journal.begin_look(entry)
         if claimed is None:
             return self._someone_else(entry)
         try:
-            matched = self._match(claimed)
+            matched, doubt = self._match(claimed)
         except ApiError as error:
-            entry = self._journal.end_look(entry.id, None)
-            sentence = f"Could not look for it in the run list, so nothing is known yet. {error}"
-            return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
+            return self._could_not_look(claimed, error)
         except BaseException:
-            self._journal.end_look(entry.id, None)
+            with suppress(JournalError):  # then the claim ends by itself
+                self._journal.break_off_look(claimed)
             raise
-        return self._conclude(claimed, matched)
+        return self._conclude(claimed, matched, doubt)
 
     def data_sha256(self, run_id: RunId) -> str:
         """Return the SHA-256 of a run's clean data as served. Raises `ApiError`."""
@@ -79,7 +72,8 @@ class Looker:
             self._hashes[run_id] = hashlib.sha256(served).hexdigest()
         return self._hashes[run_id]
 
-    def _match(self, entry: Entry) -> Match:
+    def _match(self, entry: Entry) -> tuple[Match, str]:
+        """Return what the run list says, and why there may be more that it doesn't."""
         here = entry.base_url, entry.client_slug
         since = self._earliest_list(_twins(entry, self._journal.open_entries(*here)))
         run_list = read_run_list(self._runs, since)
@@ -87,63 +81,77 @@ class Looker:
         open_entries = self._journal.open_entries(*here)
         owned = self._journal.owned_run_ids(*here)
         twins = _twins(entry, open_entries)
-        worthy = [
-            run
-            for run in run_list.runs.values()
-            if any(is_worth_examining(run, twin, owned) for twin in twins)
-        ]
-        nearest = by_nearness(worthy, entry)
-        evidence = [self._examine(run) for run in nearest[:MOST_EXAMINED]]
-        return match(entry, evidence, nearest[MOST_EXAMINED:], open_entries)
+        listed = [seen for seen in _evidence(run_list, open_entries) if seen.run.id not in owned]
+        nearest = by_nearness([seen for seen in listed if any(may_be(seen, twin) for twin in twins)], entry)
+        examined = [self._examine(seen) for seen in nearest[:MOST_EXAMINED]]
+        matched = match(entry, [*examined, *nearest[MOST_EXAMINED:]], open_entries)
+        return matched, run_list.doubt(entry.listed)
 
     def _earliest_list(self, twins: Sequence[Entry]) -> datetime | None:
-        times = [twin.listed_back_to for twin in twins]
+        times = [twin.listed.back_to for twin in twins]
         return None if None in times else min((time for time in times if time), default=None)
 
-    def _examine(self, run: Run) -> Evidence:
+    def _examine(self, seen: Evidence) -> Evidence:
         # What can't be read now, such as data that isn't served yet, a later look may see.
-        data_sha256 = None
         with suppress(ApiError):
-            run = self._runs.get(run.id)
+            seen = replace(seen, run=self._runs.get(seen.run.id))
         with suppress(ApiError):
-            data_sha256 = self.data_sha256(run.id)
-        return Evidence(run=run, data_sha256=data_sha256)
+            seen = replace(seen, data_sha256=self.data_sha256(seen.run.id))
+        return seen
 
-    def _conclude(self, entry: Entry, matched: Match) -> Reconciliation:
+    def _could_not_look(self, entry: Entry, error: ApiError) -> Reconciliation:
+        retry_after: float | None = getattr(error, "retry_after", None)
+        entry = self._journal.fail_look(entry, str(error), retry_after=retry_after)
+        sentence = f"Could not look for it in the run list, so nothing is known yet. {error}"
+        return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
+
+    def _conclude(self, entry: Entry, matched: Match, doubt: str) -> Reconciliation:
         if matched.must_wait:
-            entry = self._journal.end_look(entry.id, None)
+            entry = self._journal.break_off_look(entry)
             sentence = "The same launch is being sent a second time just now; its answer is waited for first."
             return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
         if matched.run is not None:
             return self._adopt(entry, matched.run)
-        entry = self._journal.end_look(entry.id, [run.id for run in matched.possible])
+        entry = self._journal.end_look(entry, [run.id for run in matched.possible], doubt=doubt)
         if entry.state is not State.UNKNOWN:
             return _settled(entry)
-        if not matched.possible:
+        if matched.possible:
+            names = " and ".join(f"run {run.id}" for run in matched.possible)
+            sentence = f"Cannot tell: {names} could be it, and the data doesn't decide it."
+        elif doubt:
+            sentence = f"Cannot tell. {doubt}"
+        else:
             sentence = f"Not found yet: no new run could be it ({_times(entry.looks)} looked)."
-            return Reconciliation(seen=Seen.NOT_FOUND, entry=entry, sentence=sentence)
-        names = " and ".join(f"run {run.id}" for run in matched.possible)
-        sentence = f"Cannot tell: {names} could be it, and the data doesn't decide it."
-        return Reconciliation(
-            seen=Seen.CANNOT_TELL, entry=entry, sentence=sentence, candidates=matched.possible
-        )
+        seen = Seen.CANNOT_TELL if matched.possible or doubt else Seen.NOT_FOUND
+        return Reconciliation(seen=seen, entry=entry, sentence=sentence, candidates=matched.possible)
 
     def _adopt(self, entry: Entry, run: Run) -> Reconciliation:
         how = "same run type, data (SHA-256) and, as far as shown, settings; created after it was sent"
         try:
-            entry = self._journal.record(entry.id, Outcome.found(run.id, matched_by=how, by=THIS_PROGRAM))
+            entry = self._journal.record(entry, Outcome.found(run.id, matched_by=how, by=THIS_PROGRAM))
         except OutcomeConflictError as conflict:
             # Another look was quicker, for this launch or with this run.
-            self._journal.end_look(entry.id, None)
+            self._journal.break_off_look(entry)
             return self._someone_else(conflict.entry)
         return _settled(entry)
 
     def _someone_else(self, entry: Entry) -> Reconciliation:
-        now = self._journal.entry(entry.owner, entry.id) or entry
+        now = self._journal.entry(entry.owner, entry)
+        if now is None:
+            sentence = "The journal doesn't have this launch any more: its file or database was replaced."
+            return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
         if now.state is not State.UNKNOWN:
             return _settled(now)
         sentence = "It is being looked for already, in another tab or by another copy of this program."
         return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=now, sentence=sentence)
+
+
+def _evidence(run_list: RunList, open_entries: Sequence[Entry]) -> list[Evidence]:
+    new = {entry.id: {run.id for run in run_list.new_since(entry.listed)} for entry in open_entries}
+    return [
+        Evidence(run=run, new_to=frozenset(number for number, runs in new.items() if run.id in runs))
+        for run in run_list.runs.values()
+    ]
 
 
 def _twins(entry: Entry, open_entries: Sequence[Entry]) -> list[Entry]:

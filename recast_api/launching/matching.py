@@ -5,11 +5,15 @@ sent, no entry of the journal owns it, its run type, sheet and parameters are th
 and its clean data has the same SHA-256. Launches with the same body are interchangeable: their runs are
 dealt out in order, oldest to oldest. If there are more runs than launches, or runs whose data could not be
 read, nothing is dealt.
+
+A run stops being possible only where it is proven another: it was there before, an entry owns it, a person
+said so, its run type or its settings are shown to differ, or it has exactly the data of another open launch.
+When it was created makes it certain, or not, and is otherwise of no account: the API's times may be missing,
+of another format, or off.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,16 +21,14 @@ from enum import Enum, auto
 from typing import Any
 
 from recast_api import Run
-from recast_api.journal import SENDING_LEASE, Entry, RunId, State
-from recast_api.launching.run_list import is_new
+from recast_api.journal import SENDING_LEASE, Entry, State
+from recast_api.sheets import sheet_id
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far this computer's clock may be from the server's: what Kerberos, too, takes for normal."""
 
 MOST_EXAMINED = 20
 """Each examined run costs two requests, which may count against 20 a minute."""
-
-_SHEET_ID = re.compile(r"/spreadsheets/d/([\w-]+)")
 
 
 class Likeness(Enum):
@@ -39,10 +41,13 @@ class Likeness(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What could be learned about a run. None for what the API didn't say."""
+    """What could be learned about a run that no entry of the journal owns."""
 
     run: Run
-    data_sha256: str | None
+    new_to: frozenset[int]
+    """The launches, by number, before which it was not in the run list."""
+    data_sha256: str | None = None
+    """None where it could not be read, or was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +60,21 @@ class Match:
     """The same launch is being sent a second time just now; whose run it is will be known by its answer."""
 
 
-def is_worth_examining(run: Run, entry: Entry, owned: set[RunId]) -> bool:
-    """Tell whether a listed run could be the launch."""
-    same_type = run.run_type in (None, entry.run_type)
-    return same_type and is_new(run, entry) and run.id not in owned and run.id not in entry.dismissed
+def may_be(seen: Evidence, entry: Entry) -> bool:
+    """Tell whether a run could be the launch, whatever its data."""
+    same_type = seen.run.run_type in (None, entry.run_type)
+    is_possible = same_type and entry.id in seen.new_to and seen.run.id not in entry.dismissed
+    return is_possible and settings_shown(seen.run.form, entry) is not Shown.OTHER
 
 
-def by_nearness(runs: Sequence[Run], entry: Entry) -> list[Run]:
-    """Return the runs, those created nearest to the launch first."""
+def by_nearness(evidence: Sequence[Evidence], entry: Entry) -> list[Evidence]:
+    """Return the evidence, that of runs created nearest to the launch first."""
 
-    def distance(run: Run) -> timedelta:
-        return timedelta.max if run.created_at is None else abs(run.created_at - entry.started_at)
+    def distance(seen: Evidence) -> timedelta:
+        created = seen.run.created_at
+        return timedelta.max if created is None else abs(created - entry.started_at)
 
-    return sorted(runs, key=distance)
+    return sorted(evidence, key=distance)
 
 
 def is_timely(run: Run, entry: Entry) -> bool:
@@ -76,39 +83,32 @@ def is_timely(run: Run, entry: Entry) -> bool:
     return run.created_at is not None and earliest <= run.created_at <= latest
 
 
-def match(
-    entry: Entry,
-    evidence: Sequence[Evidence],
-    unexamined: Sequence[Run],
-    open_entries: Sequence[Entry],
-) -> Match:
+def match(entry: Entry, evidence: Sequence[Evidence], open_entries: Sequence[Entry]) -> Match:
     """Return what the evidence says about a launch, given the client's open entries, itself included."""
     twins = [other for other in open_entries if other.body_sha256 == entry.body_sha256]
-    exact, unread = [], [run for run in unexamined if any(is_timely(run, twin) for twin in twins)]
+    exact, is_certain = [], True
     for seen in evidence:
         likenesses = {likeness_of(seen, twin, open_entries) for twin in twins}
         if Likeness.EXACT in likenesses:
-            exact.append(seen.run)
+            exact.append(seen)
         elif Likeness.POSSIBLE in likenesses and seen.data_sha256 is None:
-            unread.append(seen.run)
+            # A run whose data could not be read may be just as exact as those that were.
+            is_certain &= not any(_may_be_timely(seen.run, twin) for twin in twins)
     if exact and any(twin.state is State.SENDING for twin in twins):
         return Match(must_wait=True)
     dealt, surplus = deal(exact, [twin for twin in twins if twin.state is State.UNKNOWN])
-    # A run whose data could not be read may be just as exact as those that were.
-    is_certain = not surplus and not unread
+    is_certain &= not surplus
     if is_certain and entry.id in dealt:
         return Match(run=dealt[entry.id])
     doubtful = {Likeness.POSSIBLE} if is_certain else {Likeness.POSSIBLE, Likeness.EXACT}
-    possible = [seen.run for seen in evidence if likeness_of(seen, entry, open_entries) in doubtful]
-    return Match(possible=possible + [run for run in unexamined if is_timely(run, entry)])
+    return Match(
+        possible=[seen.run for seen in evidence if likeness_of(seen, entry, open_entries) in doubtful]
+    )
 
 
 def likeness_of(seen: Evidence, entry: Entry, open_entries: Sequence[Entry]) -> Likeness:
     """Return how well a run fits a launch."""
-    if not is_worth_examining(seen.run, entry, set()):
-        return Likeness.NONE
-    shown = settings_shown(seen.run.form, entry)
-    if shown is Shown.OTHER:
+    if not may_be(seen, entry):
         return Likeness.NONE
     if seen.data_sha256 == entry.data_sha256:
         # With settings hidden, launches of the same data that differ in them can't be told apart.
@@ -118,31 +118,32 @@ def likeness_of(seen: Evidence, entry: Entry, open_entries: Sequence[Entry]) -> 
             and other.body_sha256 != entry.body_sha256
             for other in open_entries
         )
-        certain = is_timely(seen.run, entry) and (shown is Shown.SAME or not rivals)
+        is_shown = settings_shown(seen.run.form, entry) is Shown.SAME
+        certain = is_timely(seen.run, entry) and (is_shown or not rivals)
         return Likeness.EXACT if certain else Likeness.POSSIBLE
-    explained = any(seen.data_sha256 == other.data_sha256 for other in open_entries)
+    explained = any(seen.data_sha256 == other.data_sha256 and may_be(seen, other) for other in open_entries)
     # Whether the API serves back the very bytes is not known, so other bytes don't rule a run out.
-    return Likeness.POSSIBLE if is_timely(seen.run, entry) and not explained else Likeness.NONE
+    return Likeness.NONE if explained else Likeness.POSSIBLE
 
 
-def deal(runs: Sequence[Run], twins: Sequence[Entry]) -> tuple[dict[int, Run], list[Run]]:
+def deal(exact: Sequence[Evidence], twins: Sequence[Entry]) -> tuple[dict[int, Run], list[Run]]:
     """Deal runs to interchangeable launches; return the run by entry id, and the runs left over."""
 
-    def created(run: Run) -> tuple[datetime | None, str]:
-        return run.created_at, str(run.id)
+    def created(seen: Evidence) -> tuple[datetime | None, str]:
+        return seen.run.created_at, str(seen.run.id)
 
     waiting = sorted(twins, key=lambda twin: (twin.started_at, twin.id))
     dealt: dict[int, Run] = {}
     surplus = []
-    for run in sorted(runs, key=created):
+    for seen in sorted(exact, key=created):
         # The later a launch, the fewer runs were new to it: the oldest that fits wastes none.
-        fits = (twin for twin in waiting if is_worth_examining(run, twin, set()) and is_timely(run, twin))
+        fits = (twin for twin in waiting if may_be(seen, twin) and is_timely(seen.run, twin))
         owner: Entry | None = next(fits, None)
         if owner is None:
-            surplus.append(run)
+            surplus.append(seen.run)
         else:
             waiting.remove(owner)
-            dealt[owner.id] = run
+            dealt[owner.id] = seen.run
     return dealt, surplus
 
 
@@ -163,10 +164,13 @@ def settings_shown(form: Mapping[str, Any] | None, entry: Entry) -> Shown:
     return Shown.TOO_LITTLE if None in served.values() else Shown.SAME
 
 
-def _plain(value: object) -> object:
+def _may_be_timely(run: Run, entry: Entry) -> bool:
+    return run.created_at is None or is_timely(run, entry)
+
+
+def _plain(value: object) -> str:
     """Return a setting in a form that doesn't depend on how a server spells it."""
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return ",".join(_plain(item) for item in value)
     text = str(value).strip()
-    sheet = _SHEET_ID.search(text)
-    return sheet[1] if sheet else text
+    return sheet_id(text) or text.strip("[]").replace(" ", "").removesuffix(".0")

@@ -16,6 +16,22 @@ class Schedule:
     """At once, because most lost answers are lost after the work; then over about two minutes, because a
     server that is behind may still be creating the run."""
 
+    later: tuple[tuple[timedelta, timedelta], ...] = (
+        (timedelta(minutes=30), timedelta(minutes=5)),
+        (timedelta(hours=2), timedelta(minutes=15)),
+    )
+    """Until when, and how far apart, looks go on for as long as nobody settles it: a run that is listed late
+    is found late."""
+
+    at_last: timedelta = timedelta(hours=1)
+    """How far apart after that, for as long as it takes: a day of it costs less than a launch."""
+
+    first_pause: timedelta = timedelta(seconds=10)
+    """After a look that the run list didn't answer; it doubles with each of these."""
+
+    longest_pause: timedelta = timedelta(minutes=5)
+    """A person is waiting for the outcome, and by then one look more is no burden for any server."""
+
     resend_after: timedelta = timedelta(seconds=60)
     """A look before this doesn't make up for one after it, however often nothing was found: common proxies
     hang up after 60 s while the server behind them works on."""
@@ -23,17 +39,19 @@ class Schedule:
 
 SCHEDULE = Schedule()
 
+_MOST_DOUBLED = 20  # some first pause of a millisecond has become minutes by then
+
 
 def next_look(entry: Entry, schedule: Schedule = SCHEDULE) -> datetime | None:
-    """Return when to look for the launch next; None when it isn't unknown or the schedule is through."""
-    if entry.state is not State.UNKNOWN or entry.unknown_at is None or entry.looks >= len(schedule.looks):
+    """Return when to look for the launch next; None when it isn't unknown.
+
+    Takes account of looks that came to nothing, by whichever tab or replica, and of how long the API asked
+    to be left alone.
+    """
+    if entry.state is not State.UNKNOWN or entry.unknown_at is None:
         return None
-    due = entry.unknown_at + schedule.looks[entry.looks]
-    if entry.last_look_at is None or entry.looks == 0:
-        return due
-    # After a pause, say overnight, the remaining looks keep their distance from each other.
-    pause = schedule.looks[entry.looks] - schedule.looks[entry.looks - 1]
-    return max(due, entry.last_look_at + pause)
+    times = [_due(entry, entry.unknown_at, schedule), entry.look_not_before, _paused_until(entry, schedule)]
+    return max(time for time in times if time)
 
 
 def can_resend(entry: Entry, schedule: Schedule = SCHEDULE) -> bool:
@@ -41,4 +59,28 @@ def can_resend(entry: Entry, schedule: Schedule = SCHEDULE) -> bool:
     if entry.state is not State.UNKNOWN or entry.unknown_at is None or entry.last_look_at is None:
         return False
     late_enough = entry.last_look_at >= entry.unknown_at + schedule.resend_after
-    return late_enough and entry.not_found >= NOT_FOUND_BEFORE_RESEND and not entry.candidates
+    is_missing = entry.not_found >= NOT_FOUND_BEFORE_RESEND and not entry.candidates and not entry.doubt
+    return late_enough and is_missing and not entry.failures
+
+
+def _due(entry: Entry, unknown_at: datetime, schedule: Schedule) -> datetime:
+    """Return when the next look would be if every one was answered."""
+    if entry.last_look_at is None or entry.looks == 0:
+        return unknown_at + schedule.looks[0]
+    if entry.looks >= len(schedule.looks):
+        age = entry.last_look_at - unknown_at
+        pause = next((pause for until, pause in schedule.later if age < until), schedule.at_last)
+        return entry.last_look_at + pause
+    # After a pause, say overnight, the remaining looks keep their distance from each other.
+    pause = schedule.looks[entry.looks] - schedule.looks[entry.looks - 1]
+    return max(unknown_at + schedule.looks[entry.looks], entry.last_look_at + pause)
+
+
+def _paused_until(entry: Entry, schedule: Schedule) -> datetime | None:
+    """Return until when a look that came to nothing keeps the next one waiting."""
+    if entry.last_attempt_at is None or (entry.last_look_at and entry.last_look_at >= entry.last_attempt_at):
+        return None
+    pause = schedule.first_pause
+    for _ in range(1, min(entry.failures, _MOST_DOUBLED)):
+        pause *= 2
+    return entry.last_attempt_at + min(pause, schedule.longest_pause)

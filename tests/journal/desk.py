@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from urllib3.util import Retry
 
-from recast_api import RecastClient, Run, RunForm, Runs
-from recast_api.journal import Budget, Entry, Intent, Journal, Outcome, Owner, RunId
+from recast_api import RecastClient, RunForm, RunPage, Runs
+from recast_api.journal import Budget, Entry, Guard, Intent, Journal, Outcome, Owner, RunId
 from recast_api.journal.process import Process, this_host
 from recast_api.launching import Launcher, Reconciliation
 from recast_api.sandbox import Account, Sandbox, StoredRun
@@ -60,25 +60,31 @@ class CrashingJournal(Journal):
 
     crash_at: str | None = None
 
-    def intend(self, intent: Intent, *, budget: Budget | None = None) -> Entry:
-        entry = super().intend(intent, budget=budget)
+    def intend(self, intent: Intent, *, budget: Budget | None = None, guard: Guard | None = None) -> Entry:
+        entry = super().intend(intent, budget=budget, guard=guard)
         self._reach("intended")
         return entry
 
-    def record(self, entry_id: int, outcome: Outcome) -> Entry:
+    def answered(self, entry: Entry, outcome: Outcome) -> Entry:
         self._reach("before record")
-        entry = super().record(entry_id, outcome)
+        entry = super().answered(entry, outcome)
         self._reach("after record")
         return entry
 
-    def begin_look(self, entry_id: int) -> Entry | None:
-        entry = super().begin_look(entry_id)
+    def record(self, launch: Entry | int, outcome: Outcome) -> Entry:
+        self._reach("before record")
+        entry = super().record(launch, outcome)
+        self._reach("after record")
+        return entry
+
+    def begin_look(self, launch: Entry | int) -> Entry | None:
+        entry = super().begin_look(launch)
         self._reach("begun to look")
         return entry
 
-    def end_look(self, entry_id: int, candidates: Collection[RunId] | None) -> Entry:
+    def end_look(self, launch: Entry | int, candidates: Collection[RunId], *, doubt: str = "") -> Entry:
         self._reach("before end of look")
-        return super().end_look(entry_id, candidates)
+        return super().end_look(launch, candidates, doubt=doubt)
 
     def _reach(self, step: str) -> None:
         if step == self.crash_at:
@@ -94,6 +100,7 @@ class Desk:
         self.file = file
         self.clock = FakeClock()
         self.owner = Owner.of(self.account.token)
+        self.colleague = Owner.of("gr_colleague")
         self.client = RecastClient(
             token=self.account.token,
             client_slug=self.account.client_slug,
@@ -111,6 +118,7 @@ class Desk:
         process = Process(this_host(), 1, f"start {self._starts}")
         self.journal = CrashingJournal(self.file, clock=self.clock, process=process)
         self.launcher = Launcher(self.client, self.journal, owner=self.owner)
+        self.colleagues_launcher = Launcher(self.client, self.journal, owner=self.colleague)
 
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
@@ -124,6 +132,11 @@ class Desk:
 
     def entries(self) -> list[Entry]:
         return self.journal.entries(self.owner)
+
+    def everybodys_entries(self) -> list[Entry]:
+        """Of both people at this desk, newest first."""
+        entries = self.entries() + self.journal.entries(self.colleague)
+        return sorted(entries, key=lambda entry: entry.id, reverse=True)
 
     def look(self, entry: Entry, times: int = 1) -> Reconciliation:
         """Look, half a minute apart."""
@@ -149,7 +162,7 @@ class BreaksOff(Runs):
         super().launch(form)
         raise self.error
 
-    def iterate(self, *, per_page: int = 100) -> Iterator[Run]:
-        if self.where == "iterate":
+    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
+        if self.where == "list":
             raise self.error
-        return super().iterate(per_page=per_page)
+        return super().list(page, per_page=per_page)

@@ -21,6 +21,7 @@ from recast_api.journal import (
     DataFacts,
     Journal,
     JournalError,
+    Listed,
     ListedRun,
     Outcome,
     OutcomeConflictError,
@@ -48,8 +49,7 @@ def test_an_entry_comes_back_as_it_was_intended(journal: Journal, clock: FakeClo
             row_count=3, column_count=2, first_day=date(2026, 1, 1), last_day=date(2026, 1, 3), kpi="revenue"
         ),
         reasons={"gaps": "closed"},
-        listed_ids=(2785, "b7"),
-        listed_back_to=clock(),
+        listed=Listed(ids=(2785, "b7"), tail=("a1",), is_whole=False, back_to=clock(), count=900),
     )
 
     entry = journal.intend(intent)

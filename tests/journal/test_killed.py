@@ -28,6 +28,7 @@ def test_a_launch_of_a_killed_process_is_unknown_and_found_again(
             sandbox.base_url,
             account.token,
             "1",
+            "same",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -23,7 +23,7 @@ from recast_api.journal import (
 )
 from recast_api.launching import Launcher, Seen
 from recast_api.sandbox import Sandbox
-from tests.journal.desk import OTHER_DATA, BreaksOff, Desk, some_form
+from tests.journal.desk import DATA, OTHER_DATA, BreaksOff, Desk, some_form
 
 Break = Callable[[Sandbox], None]
 
@@ -52,7 +52,8 @@ def test_a_launch_is_written_down_with_its_run_and_the_body_that_was_sent(desk: 
         (lambda s: s.faults.respond(404, method="POST"), State.REJECTED, False),
         (lambda s: s.faults.respond(422, method="POST"), State.REJECTED, False),
         (lambda s: s.faults.respond(429, method="POST"), State.REJECTED, False),
-        (lambda s: s.faults.respond(302, method="POST"), State.REJECTED, False),
+        (lambda s: s.faults.respond(302, method="POST"), State.UNKNOWN, False),
+        (lambda s: s.faults.respond(302, method="POST", after_work=True), State.UNKNOWN, True),
         (lambda s: s.faults.respond(500, method="POST", after_work=True), State.UNKNOWN, True),
         (lambda s: s.faults.respond(502, method="POST"), State.UNKNOWN, False),
         (lambda s: s.faults.respond(503, method="POST", after_work=True), State.UNKNOWN, True),
@@ -144,8 +145,9 @@ def test_one_ticket_is_sent_once_and_later_clicks_get_the_first_one(desk: Desk) 
 
 
 def test_the_twenty_first_launch_of_a_minute_says_when_it_can_go(desk: Desk) -> None:
-    for _ in range(20):
-        desk.launcher.launch(some_form())
+    forms = [some_form(DATA.replace("100.00", f"{number}.00")) for number in range(20)]
+    for form in forms:
+        desk.launcher.launch(form)
     desk.advance(12)
 
     with pytest.raises(BudgetExceededError) as refused:
@@ -153,8 +155,21 @@ def test_the_twenty_first_launch_of_a_minute_says_when_it_can_go(desk: Desk) -> 
 
     assert refused.value.possible_at == desk.clock() + timedelta(seconds=48)
     assert desk.launcher.usage().minute_used == 20
+    assert desk.posts() == 20
     desk.advance(48)
     assert desk.launcher.launch(some_form()).state is State.LAUNCHED
+
+
+def test_beyond_the_limits_by_our_count_the_api_has_the_last_word(desk: Desk) -> None:
+    for number in range(20):
+        desk.launcher.launch(some_form(DATA.replace("100.00", f"{number}.00")))
+
+    refused = desk.launcher.launch(some_form(), over_budget=True)
+    desk.sandbox.faults.respond(201, '{"id": 9}', content_type="application/json", method="POST")
+    taken = desk.launcher.launch(some_form(), over_budget=True)
+
+    assert (refused.state, refused.status) == (State.REJECTED, 429)
+    assert (taken.state, taken.run_id) == (State.LAUNCHED, 9)
 
 
 def test_launches_made_elsewhere_count_by_the_run_list(desk: Desk) -> None:
@@ -171,10 +186,13 @@ def test_launches_made_elsewhere_count_by_the_run_list(desk: Desk) -> None:
 def test_the_same_form_and_data_is_noticed_for_two_weeks(desk: Desk) -> None:
     entry = desk.launcher.launch(some_form())
 
-    assert desk.launcher.duplicates(some_form()) == [entry]
-    assert desk.launcher.duplicates(some_form(OTHER_DATA)) == []
-    desk.advance(15 * 86_400)
-    assert desk.launcher.duplicates(some_form()) == []
+    (earlier,) = desk.launcher.earlier(some_form())
+    assert (earlier.id, earlier.run_id, earlier.mine) == (entry.id, entry.run_id, True)
+    assert desk.launcher.earlier(some_form(OTHER_DATA)) == []
+    desk.advance(14 * 86_400)
+    assert desk.launcher.earlier(some_form()) == [earlier]
+    desk.advance(1)
+    assert desk.launcher.earlier(some_form()) == []
 
 
 def test_a_run_the_journal_does_not_know_is_compared_by_its_download(desk: Desk) -> None:
@@ -187,10 +205,14 @@ def test_a_run_the_journal_does_not_know_is_compared_by_its_download(desk: Desk)
     assert not desk.launcher.has_same_data(elsewhere, some_form())
 
 
-def test_an_answer_that_can_not_be_written_down_is_still_told_and_found_later(desk: Desk) -> None:
-    launcher = Launcher(desk.client, _FailsAfterSending(desk.file, clock=desk.clock), owner=desk.owner)
+@pytest.mark.parametrize("error", [JournalUnavailableError("The disk is full."), ZeroDivisionError("No.")])
+def test_an_answer_that_can_not_be_written_down_is_still_told_and_found_later(
+    desk: Desk, error: Exception
+) -> None:
+    journal = _FailsAfterSending(desk.file, clock=desk.clock)
+    journal.error = error
 
-    told = launcher.launch(some_form())
+    told = Launcher(desk.client, journal, owner=desk.owner).launch(some_form())
 
     assert (told.state, told.run_id) == (State.LAUNCHED, desk.runs()[0].id)
     assert "not written down" in told.message
@@ -200,8 +222,10 @@ def test_an_answer_that_can_not_be_written_down_is_still_told_and_found_later(de
 
 
 class _FailsAfterSending(Journal):
-    def record(self, *_: Any) -> Any:
-        raise JournalUnavailableError("The disk is full.")
+    error: Exception
+
+    def answered(self, *_: Any) -> Any:
+        raise self.error
 
 
 def test_an_answer_after_the_launch_was_given_up_is_kept_as_a_remark(desk: Desk) -> None:
@@ -220,7 +244,7 @@ class _SettledMeanwhile(Journal):
         entry = super().intend(*intent, **budget)
         self._clock.advance(16 * 60)  # type: ignore[attr-defined]
         self.recover()
-        super().record(entry.id, Outcome.given_up("ana"))
+        self.record(entry.id, Outcome.given_up("ana"))
         return entry
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from recast_api import RecastClient
+from recast_api import RecastClient, RunPage, Runs
 from recast_api.journal import (
     Entry,
     Intent,
@@ -28,8 +29,13 @@ def test_an_unknown_launch_whose_list_is_silent_stays_as_it_is(desk: Desk) -> No
 
     seen = desk.look(entry)
 
-    assert (seen.seen, seen.entry) == (Seen.COULD_NOT_LOOK, entry)
-    assert desk.look(entry).seen is Seen.FOUND
+    assert seen.seen is Seen.COULD_NOT_LOOK
+    assert seen.entry.failures == 1
+    assert seen.entry.failure in seen.sentence
+    failure = seen.entry.failure
+    assert seen.entry == replace(entry, failures=1, failure=failure, last_attempt_at=desk.clock())
+    found = desk.look(entry)
+    assert found.seen is Seen.FOUND
 
 
 def test_two_tabs_do_not_look_for_one_launch_at_once(desk: Desk) -> None:
@@ -56,7 +62,7 @@ def test_a_run_that_was_there_before_is_never_adopted(desk: Desk) -> None:
 def test_a_run_that_another_entry_owns_is_never_adopted(desk: Desk) -> None:
     desk.sandbox.faults.drop_before_work(method="POST")
     entry = desk.launcher.launch(some_form())
-    other = desk.launcher.launch(some_form())
+    other = desk.colleagues_launcher.launch(some_form(), confirmed=[entry.id])
 
     assert desk.look(entry).seen is Seen.NOT_FOUND
     assert other.run_id is not None
@@ -103,12 +109,13 @@ def test_two_runs_that_could_be_it_are_named_and_the_person_chooses(desk: Desk) 
 
 def test_runs_of_launches_that_are_alike_are_dealt_out_in_order(desk: Desk) -> None:
     desk.sandbox.faults.drop_after_work(method="POST", times=2)
-    first, second = desk.launcher.launch(some_form()), desk.launcher.launch(some_form())
+    first = desk.launcher.launch(some_form())
+    second = desk.colleagues_launcher.launch(some_form(), confirmed=[first.id])
 
     desk.look(second)
     desk.look(first)
 
-    numbers = [entry.run_id for entry in reversed(desk.entries())]
+    numbers = [entry.run_id for entry in reversed(desk.everybodys_entries())]
     assert numbers == sorted(run.id for run in desk.runs())
 
 
@@ -163,18 +170,59 @@ def test_the_last_look_before_sending_again_may_find_it(desk: Desk) -> None:
     assert desk.entries()[0].state is State.FOUND
 
 
-def test_looks_follow_the_schedule_and_end_after_two_minutes(desk: Desk) -> None:
+def look_when_due(desk: Desk, entry: Entry) -> Entry:
+    """Wait for the schedule, and look."""
+    due = next_look(entry)
+    assert due
+    desk.advance(max(0.0, (due - desk.clock()).total_seconds()))
+    return desk.launcher.reconcile(entry).entry
+
+
+def test_looks_follow_the_schedule_and_go_on_more_slowly(desk: Desk) -> None:
     desk.sandbox.faults.drop_before_work(method="POST")
     entry = desk.launcher.launch(some_form())
-    start, offsets = desk.clock(), []
+    start = desk.clock()
+    minutes: list[float] = []
 
-    while due := next_look(entry):
-        desk.advance(max(0.0, (due - desk.clock()).total_seconds()))
-        offsets.append((desk.clock() - start).total_seconds())
-        entry = desk.launcher.reconcile(entry).entry
+    while len(minutes) < 21:
+        entry = look_when_due(desk, entry)
+        minutes.append((desk.clock() - start).total_seconds() / 60)
 
-    assert offsets == [0, 10, 30, 60, 120]
-    assert entry.not_found == 5
+    assert [60 * at for at in minutes[:5]] == [0, 10, 30, 60, 120]
+    assert minutes[5:11] == [7, 12, 17, 22, 27, 32]
+    assert minutes[11:18] == [47, 62, 77, 92, 107, 122, 182]
+    assert minutes[18:] == [242, 302, 362]
+    assert entry.not_found == 21
+
+
+@pytest.mark.parametrize("minutes", [3, 60])
+def test_a_run_that_is_listed_late_is_found_by_the_schedule_alone(desk: Desk, minutes: int) -> None:
+    desk.sandbox.faults.drop_after_work(method="POST")
+    runs, desk.client.runs = desk.client.runs, ListsLate.of(desk.client)
+    entry = Launcher(desk.client, desk.journal, owner=desk.owner).launch(some_form())
+    start = desk.clock()
+
+    desk.launcher = Launcher(desk.client, desk.journal, owner=desk.owner)
+    while desk.clock() < start + timedelta(minutes=minutes):
+        entry = look_when_due(desk, entry)
+        assert entry.state is State.UNKNOWN
+    desk.client.runs = runs
+    desk.launcher = Launcher(desk.client, desk.journal, owner=desk.owner)
+    entry = look_when_due(desk, entry)
+
+    assert (entry.state, entry.run_id) == (State.FOUND, desk.runs()[0].id)
+
+
+class ListsLate(Runs):
+    """Has runs that are not in its list yet."""
+
+    @classmethod
+    def of(cls, client: RecastClient) -> ListsLate:
+        return cls(client._door, client.client_slug)
+
+    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
+        super().list(page, per_page=per_page)
+        return RunPage(items=(), page=page, total_pages=0, total_count=0)
 
 
 def test_after_a_night_the_remaining_looks_keep_their_distance(desk: Desk) -> None:
@@ -210,7 +258,7 @@ def test_a_launch_to_another_client_is_not_looked_for_here(desk: Desk) -> None:
 def test_a_look_that_breaks_off_lets_the_next_one_begin(desk: Desk) -> None:
     desk.sandbox.faults.drop_after_work(method="POST")
     entry = desk.launcher.launch(some_form())
-    desk.client.runs = BreaksOff.of(desk.client, "iterate", KeyboardInterrupt())
+    desk.client.runs = BreaksOff.of(desk.client, "list", KeyboardInterrupt())
     broken = Launcher(desk.client, desk.journal, owner=desk.owner)
 
     with pytest.raises(KeyboardInterrupt):

@@ -1,5 +1,7 @@
 """Any order of launches, clicks, faults, crashes, restarts, looks and decisions, against the real sandbox.
 
+Two people sit at the desk, because only other people's launches can be alike while they are open.
+
 Whatever happens: the server never holds two runs for one intended launch; in the end the journal knows every
 run that was launched from here; and every entry has exactly one outcome.
 """
@@ -10,6 +12,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -20,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from recast_api import RunForm, ServerError
-from recast_api.journal import Entry, RunId, State
+from recast_api.journal import Entry, RunId, SameLaunchError, State
 from recast_api.launching import ResendRefusedError, Seen
 from recast_api.sandbox import Sandbox
 from tests.journal.desk import DATA, Crash, Desk, some_form
@@ -41,8 +44,8 @@ LOOKING_STEPS = (None, None, None, *LOOKING_CRASHES)
 
 
 class Desks(RuleBasedStateMachine):
-    """One analyst, one server. What really happened is known only to this test: `made` has the launch of each
-    run made from here, `bodies` what it was sent with, and `strangers` the runs launched elsewhere."""
+    """Two analysts, one server. What really happened is known only to this test: `made` has the launch of
+    each run made from here, `bodies` what it was sent with, and `strangers` the runs launched elsewhere."""
 
     sandbox: Sandbox
     folder: Path
@@ -61,25 +64,34 @@ class Desks(RuleBasedStateMachine):
         fault=st.sampled_from(sorted(SENDING)),
         crash=st.sampled_from(SENDING_STEPS),
         clicks=st.integers(1, 3),
+        is_colleague=st.booleans(),
     )
-    def launch(self, form: RunForm, fault: str, crash: str | None, clicks: int) -> None:
+    def launch(self, form: RunForm, fault: str, crash: str | None, clicks: int, is_colleague: bool) -> None:
         ticket = uuid4().hex
         SENDING[fault](self.sandbox)
         for _ in range(clicks):
-            self._attempt(partial(self.desk.launcher.launch, form, ticket=ticket), crash)
+            launcher = self.desk.colleagues_launcher if is_colleague else self.desk.launcher
+            confirmed = [earlier.id for earlier in launcher.earlier(form)]
+            self._attempt(partial(launcher.launch, form, ticket=ticket, confirmed=confirmed), crash)
 
-    @rule(form=st.sampled_from(FORMS))
-    def click_twice_at_once(self, form: RunForm) -> None:
-        ticket = uuid4().hex
+    @rule(form=st.sampled_from(FORMS), tabs=st.integers(1, 2))
+    def click_twice_at_once(self, form: RunForm, tabs: int) -> None:
+        """In one tab, or in one each of two; what was launched before was confirmed in both."""
+        tickets = [uuid4().hex for _ in range(tabs)] * (3 - tabs)
         self.desk.advance(5)
-        clicks = [
-            threading.Thread(target=self.desk.launcher.launch, args=(form,), kwargs={"ticket": ticket})
-            for _ in range(2)
-        ]
+        confirmed = [earlier.id for earlier in self.desk.launcher.earlier(form)]
+        runs = len(self.desk.runs())
+
+        def press(ticket: str) -> None:
+            with suppress(SameLaunchError):
+                self.desk.launcher.launch(form, ticket=ticket, confirmed=confirmed)
+
+        clicks = [threading.Thread(target=press, args=(ticket,)) for ticket in tickets]
         for click in clicks:
             click.start()
         for click in clicks:
             click.join()
+        assert len(self.desk.runs()) - runs <= 1
         self._note_runs()
 
     @rule(form=st.sampled_from(FORMS))
@@ -95,7 +107,7 @@ class Desks(RuleBasedStateMachine):
     def look(self, seconds: int, fault: str, crash: str | None) -> None:
         self.desk.advance(seconds)
         LOOKING[fault](self.sandbox)
-        for entry in self.desk.journal.unresolved(self.desk.owner):
+        for entry in self._unresolved():
             self._attempt(partial(self.desk.launcher.reconcile, entry), crash)
         self.sandbox.faults.clear()
 
@@ -109,21 +121,24 @@ class Desks(RuleBasedStateMachine):
         crash=st.sampled_from(SENDING_STEPS),
     )
     def send_again(self, fault: str, crash: str | None) -> None:
-        for entry in self.desk.journal.unresolved(self.desk.owner):
+        for entry in self._unresolved():
             if self.desk.launcher.can_resend(entry):
+                is_mine = entry.owner == self.desk.owner
+                launcher = self.desk.launcher if is_mine else self.desk.colleagues_launcher
                 form = next(form for form in FORMS if _fits(form, entry))
+                confirmed = [earlier.id for earlier in launcher.earlier(form)]
                 SENDING[fault](self.sandbox)
-                self._attempt(partial(self.desk.launcher.resend, entry, form), crash)
+                self._attempt(partial(launcher.resend, entry, form, confirmed=confirmed), crash)
 
     @rule()
     def decide(self) -> None:
         """The person knows which run is whose, and says so where the program can't tell."""
-        for entry in self.desk.journal.unresolved(self.desk.owner):
+        for entry in self._unresolved():
             self._decide(entry)
 
     @invariant()
     def nothing_is_sent_more_often_than_it_was_written_down(self) -> None:
-        entries = self.desk.entries()
+        entries = self.desk.everybodys_entries()
         posts = [request.body for request in self.sandbox.requests if request.method == "POST"]
         assert len(posts) - len(self.strangers) <= len(entries)
         assert set(posts) <= {form.json_bytes() for form in FORMS}
@@ -137,7 +152,7 @@ class Desks(RuleBasedStateMachine):
         self.desk.restart()
         for _ in range(8):
             self.desk.advance(150)
-            for entry in self.desk.journal.unresolved(self.desk.owner):
+            for entry in self._unresolved():
                 seen = self.desk.launcher.reconcile(entry)
                 if seen.seen is Seen.CANNOT_TELL:
                     self._decide(seen.entry)
@@ -148,7 +163,7 @@ class Desks(RuleBasedStateMachine):
         self.desk.client.close()
 
     def _check_the_end(self) -> None:
-        entries = self.desk.entries()
+        entries = self.desk.everybodys_entries()
         assert not any(entry.state.is_open for entry in entries)
         owned = [entry.run_id for entry in entries if entry.run_id is not None]
         assert len(owned) == len(set(owned))
@@ -162,6 +177,10 @@ class Desks(RuleBasedStateMachine):
         for entry in entries:
             if entry.run_id is not None:
                 assert any(_fits(form, entry) and _made_of(form) == forms[entry.run_id] for form in FORMS)
+
+    def _unresolved(self) -> list[Entry]:
+        journal = self.desk.journal
+        return journal.unresolved(self.desk.owner) + journal.unresolved(self.desk.colleague)
 
     def _decide(self, entry: Entry) -> None:
         owned = self.desk.journal.owned_run_ids(entry.base_url, entry.client_slug)
@@ -179,8 +198,8 @@ class Desks(RuleBasedStateMachine):
             action()
         except Crash:
             self.desk.restart()
-        except (ResendRefusedError, ServerError):
-            pass  # nothing was sent: it was found in time, or the list was down
+        except (ResendRefusedError, SameLaunchError, ServerError):
+            pass  # nothing was sent: it was found in time, is on its way, or the list was down
         finally:
             self.desk.journal.crash_at = None
             self.sandbox.faults.clear()
@@ -190,7 +209,7 @@ class Desks(RuleBasedStateMachine):
         """Whatever run is new now was made by the entry written down last."""
         for run in self.desk.runs():
             if run.id not in self.strangers and run.id not in self.made:
-                newest = self.desk.entries()[0]
+                newest = self.desk.everybodys_entries()[0]
                 self.made[run.id] = _root(newest, self.desk)
                 self.bodies[run.id] = newest.body_sha256
 
@@ -198,7 +217,7 @@ class Desks(RuleBasedStateMachine):
 def _root(entry: Entry, desk: Desk) -> int:
     """The launch that was first intended, before it was sent again."""
     while entry.resend_of is not None:
-        earlier = desk.journal.entry(desk.owner, entry.resend_of)
+        earlier = desk.journal.entry(entry.owner, entry.resend_of)
         assert earlier
         entry = earlier
     return entry.id

@@ -8,11 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from recast_api.journal import Journal, JournalUnavailableError, Outcome, State
+from recast_api.journal import Journal, JournalUnavailableError, Listed, Outcome, State
 from recast_api.journal.opening import default_path
 from recast_api.journal.schema import VERSION, launches
 from tests.journal.desk import FakeClock, some_intent
@@ -33,6 +34,7 @@ def test_an_older_journal_is_brought_up_to_date_with_its_rows(file: Path) -> Non
     journal = Journal(file)
     (old,) = journal.unresolved(some_intent().owner)
     assert (old.note, old.resend_of, old.dismissed, old.details) == ("Monday", None, (), {})
+    assert (old.listed, old.doubt, old.failures, old.failure) == (Listed(), "", 0, "")
     assert journal.dismiss(old.id, 5).dismissed == (5,)
 
     with sqlite3.connect(file) as connection:
@@ -40,6 +42,19 @@ def test_an_older_journal_is_brought_up_to_date_with_its_rows(file: Path) -> Non
         assert columns == set(launches.columns.keys())
         assert connection.execute("SELECT version FROM recast_journal_version").fetchall() == [(VERSION,)]
     connection.close()
+
+
+def test_a_list_that_an_older_version_read_in_part_is_still_known_to_be_that(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.executescript(VERSION_1)
+        connection.execute(
+            "UPDATE recast_journal SET listed_ids = '[7]', listed_back_to = '2026-11-01 09:00:00.000000'"
+        )
+    connection.close()
+
+    (old,) = Journal(file).unresolved(some_intent().owner)
+
+    assert old.listed == Listed(ids=(7,), is_whole=False, back_to=datetime(2026, 11, 1, 9, tzinfo=UTC))
 
 
 def test_a_newer_journal_is_left_alone(file: Path) -> None:
@@ -108,13 +123,15 @@ def test_what_belongs_to_an_unreadable_file_is_moved_with_it(file: Path) -> None
 
 def test_a_file_that_vanishes_is_begun_anew(file: Path) -> None:
     journal = Journal(file)
-    journal.intend(some_intent())
+    journal.answered(journal.intend(some_intent()), Outcome.launched(7))
     for part in file.parent.iterdir():
         part.unlink()
 
     with pytest.raises(JournalUnavailableError):
         journal.intend(some_intent())
     assert journal.intend(some_intent()).id == 1
+    assert "was gone" in journal.notices[0]
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_a_locked_file_stops_a_launch_with_a_sentence(file: Path) -> None:

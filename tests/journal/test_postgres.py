@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,6 +13,7 @@ from recast_api.journal import (
     AlreadyIntendedError,
     Journal,
     JournalUnavailableError,
+    Listed,
     Outcome,
     OutcomeConflictError,
     Owner,
@@ -24,7 +22,19 @@ from recast_api.journal import (
 from recast_api.sandbox import Account, Sandbox
 from tests.journal.desk import some_intent
 from tests.journal.postgres import HOW, programs, running_postgres
+from tests.journal.replicas import launched_by_two_replicas
 from tests.required_tools import require
+
+SINCE_VERSION_4 = (
+    "listed_tail",
+    "listed_whole",
+    "listed_count",
+    "doubt",
+    "failures",
+    "failure",
+    "last_attempt_at",
+    "look_not_before",
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,35 +68,23 @@ def _run_sql(address: str, *statements: str) -> None:
 def test_two_processes_and_forty_threads_share_one_budget(
     address: str, sandbox: Sandbox, account: Account
 ) -> None:
-    command = [sys.executable, "-m", "tests.journal.launch_from_threads"]
-    arguments = [address, sandbox.base_url, account.token, "20"]
-    replicas = [
-        subprocess.Popen(
-            [*command, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        for _ in range(2)
-    ]
-    for replica in replicas:
-        assert replica.stdout
-        assert replica.stdout.readline() == "ready\n"
-    for replica in replicas:
-        assert replica.stdin
-        replica.stdin.write("go\n")
-        replica.stdin.flush()
-    printed = [replica.communicate(timeout=60)[0].strip() for replica in replicas]
+    counted = launched_by_two_replicas(address, sandbox, account, threads=20, forms="own")
 
-    counts = [dict(pair.split("=") for pair in line.split()) for line in printed]
-    assert sum(int(count.get("launched", 0)) for count in counts) == 20, printed
-    assert sum(int(count.get("refused", 0)) for count in counts) == 20, printed
+    assert counted == {"launched": 20, "refused": 20}
     assert sum(request.method == "POST" for request in sandbox.requests) == 20
     assert len(sandbox.runs(account.token)) == 20
     with closing(Journal(address)) as journal:
         entries = journal.entries(Owner.of(account.token))
     assert [entry.state for entry in entries] == [State.LAUNCHED] * 20
+
+
+def test_of_the_same_launch_from_two_processes_and_twenty_threads_one_is_sent(
+    address: str, sandbox: Sandbox, account: Account
+) -> None:
+    counted = launched_by_two_replicas(address, sandbox, account, threads=10, forms="same")
+
+    assert counted == {"launched": 1, "same": 19}
+    assert sum(request.method == "POST" for request in sandbox.requests) == 1
 
 
 def test_an_empty_server_is_prepared_by_many_at_once(address: str) -> None:
@@ -103,13 +101,16 @@ def test_an_empty_server_is_prepared_by_many_at_once(address: str) -> None:
 
 
 def test_entries_keep_their_kinds_of_value(journal: Journal) -> None:
-    entry = journal.intend(some_intent(parameters={"holdout_days": [14]}, listed_ids=(1, "b")))
+    entry = journal.intend(
+        some_intent(parameters={"holdout_days": [14]}, listed=Listed(ids=(1, "b"), count=10**30))
+    )
     journal.record(entry.id, Outcome.unknown("No answer.", 502))
     assert journal.begin_look(entry.id)
     assert journal.begin_look(entry.id) is None
     found = journal.record(entry.id, Outcome.found(2786, matched_by="data", by="this program"))
 
-    assert (found.run_id, found.listed_ids, found.parameters) == (2786, (1, "b"), {"holdout_days": [14]})
+    assert (found.run_id, found.parameters) == (2786, {"holdout_days": [14]})
+    assert found.listed == Listed(ids=(1, "b"), count=10**30)
     assert (found.state, found.status) == (State.FOUND, 502)
     assert found.started_at == entry.started_at
     assert journal.owned_run_ids(entry.base_url, entry.client_slug) == {2786}
@@ -127,7 +128,7 @@ def test_tickets_and_runs_are_taken_once(journal: Journal) -> None:
 
 def test_an_older_journal_is_brought_up_to_date(journal: Journal, address: str) -> None:
     journal.intend(some_intent())
-    columns = ("resend_of", "dismissed", "details", "kpi")
+    columns = ("resend_of", "dismissed", "details", "kpi", *SINCE_VERSION_4)
     _run_sql(
         address,
         *(f"ALTER TABLE recast_journal DROP COLUMN {name}" for name in columns),
@@ -137,6 +138,7 @@ def test_an_older_journal_is_brought_up_to_date(journal: Journal, address: str) 
     with closing(Journal(address)) as again:
         assert again.entries(some_intent().owner)[0].dismissed == ()
         assert again.dismiss(1, 5).dismissed == (5,)
+        assert again.entries(some_intent().owner)[0].listed == Listed()
 
 
 def test_a_newer_journal_and_a_locked_one_stop_launches_with_a_sentence(
