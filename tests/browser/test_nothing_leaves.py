@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from recast_api import RecastClient
 from recast_api.sandbox import Sandbox
+from tests.app.test_hostile_server import RUN, hostile, serve
 from tests.app.test_pages import launch
 from tests.browser.conftest import ROOT, AppServer, open_page, settle
 from tests.browser.outward import asked_of_others
@@ -110,6 +111,25 @@ def test_a_hostile_file(demo: AppServer, visitor: BrowserContext, tmp_path: Path
         settle(page)
     assert foreign_links(page) == []
     assert page.locator('[data-testid="stMain"] img').count() == 0
+    assert asked == []
+
+
+def test_a_hostile_server(
+    against: Callable[[], AppServer], sandbox: Sandbox, visitor: BrowserContext
+) -> None:
+    url = against().url
+    serve(sandbox, RUN, path_contains=hostile("id"))
+    serve(sandbox, {"data": [RUN, {**RUN, "status": "running"}]})
+    asked = asked_of_others(visitor)
+    page = visitor.new_page()
+    for path in ("", "runs", f"run?run={quote(hostile('id'), safe='')}"):
+        page.goto(f"{url}/{path}")
+        expect(page.get_by_test_id("stMain").get_by_text(hostile("id")).first).to_be_visible()
+        for details in page.get_by_test_id("stExpander").all():
+            details.click()
+        settle(page)
+        assert foreign_links(page) == [], path
+    expect(page.get_by_test_id("stJson")).to_contain_text(hostile("value"))
     assert asked == []
 
 
