@@ -25,9 +25,6 @@ _LOOPBACK = "::1"
 
 def is_on_this_machine() -> bool:
     """Whether this session's browser runs on the server's own machine; see `is_local`."""
-    # A browser can't open a Unix socket: whoever connects through one is a proxy.
-    if str(st.get_option("server.address") or "").startswith("unix://"):
-        return False
     headers = st.context.headers
     # Streamlit says None where the other end is 127.0.0.1 or ::1.
     return is_local(
@@ -41,7 +38,7 @@ def is_local(peer: str, headers: Iterable[tuple[str, str]]) -> bool:
 
     `peer` is the address of the connection's other end. Behind a proxy on this machine that is the proxy,
     so there may be no header that a browser doesn't send, and both the name that was asked for (Host) and
-    the page that asked (Origin) have to be loopback: a proxy may rewrite the first, but not the second.
+    the page that asked (Origin) have to be loopback: many proxies rewrite the first, few the second.
     """
     sent: dict[str, list[str]] = {}
     for name, value in headers:

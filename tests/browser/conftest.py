@@ -32,14 +32,14 @@ _SETTINGS = ("API_PAT", "RECAST_PAT", "RECAST_CLIENT_SLUG", "RECAST_BASE_URL", "
 
 
 class AppServer:
-    """`streamlit run app.py` on a free port."""
+    """`streamlit run app.py`, or another script with the app's settings, on a free port."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, script: str = "app.py", **environment: str) -> None:
         clean = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
         self.output: list[str] = []
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", "app.py"),
+                *(sys.executable, "-m", "streamlit", "run", script),
                 *("--server.headless", "true", "--server.port", "0", "--server.fileWatcherType", "none"),
             ],
             cwd=ROOT,
@@ -63,6 +63,11 @@ class AppServer:
                 self.url = self.url or f"http://localhost:{found[1]}"
                 self._started.set()
         self._started.set()
+
+    @property
+    def numeric_url(self) -> str:
+        """The same server under its IPv4 address."""
+        return self.url.replace("localhost", "127.0.0.1")
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -1,19 +1,20 @@
-"""A reverse proxy on this machine, as small as one can be: it adds header lines and passes bytes on."""
+"""A reverse proxy on this machine, as small as one can be: it changes header lines and passes bytes on."""
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 
 @contextmanager
-def forwarding(url: str, *header_lines: str) -> Iterator[str]:
-    """The address of a proxy to `url` that adds `header_lines` to the first request of a connection.
+def forwarding(url: str, *header_lines: str, without: Collection[str] = ()) -> Iterator[str]:
+    """The address of a proxy to `url` that changes the first request of a connection.
 
-    A browser opens a connection of its own for a websocket, whose only request is the handshake.
+    The headers named in `without` are left out, `header_lines` are added. A browser opens a connection of
+    its own for a websocket, whose only request is the handshake.
     """
-    added = "".join(f"{line}\r\n" for line in header_lines).encode()
+    dropped = {name.lower() for name in without}
     port = urlsplit(url).port
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -25,10 +26,15 @@ def forwarding(url: str, *header_lines: str) -> Iterator[str]:
 
     def connect(inward: socket.socket) -> None:
         with suppress(OSError), inward, socket.create_connection(("127.0.0.1", port)) as outward:
-            request_line, _, rest = inward.recv(65_536).partition(b"\r\n")
-            outward.sendall(request_line + b"\r\n" + added + rest)
+            outward.sendall(changed(inward.recv(65_536)))
             threading.Thread(target=pump, args=(outward, inward), daemon=True).start()
             pump(inward, outward)
+
+    def changed(request: bytes) -> bytes:
+        head, _, rest = request.partition(b"\r\n\r\n")
+        request_line, *lines = head.decode("latin-1").split("\r\n")
+        kept = [line for line in lines if line.partition(":")[0].lower() not in dropped]
+        return "\r\n".join([request_line, *kept, *header_lines]).encode("latin-1") + b"\r\n\r\n" + rest
 
     def pump(source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):

@@ -1,6 +1,8 @@
 """Which connection a visitor gets, and changing it."""
 
+import socket
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -22,10 +24,24 @@ def change(page: Page, token: str, client_slug: str) -> None:
     page.get_by_role("button", name="Connect").click()
 
 
+def listens_on_ipv6(url: str) -> bool:
+    try:
+        with socket.create_connection(("::1", urlsplit(url).port or 0)):
+            return True
+    except OSError:  # a machine, or a container, without IPv6
+        return False
+
+
 def test_the_servers_token_serves_a_local_visitor(against: Against, visitor: BrowserContext) -> None:
-    page = open_page(visitor, against().url)
-    assert "acme" in connection_of(page)
-    assert "Sandbox" not in page.inner_text("body")
+    server = against()
+    urls = [server.url, server.numeric_url]
+    if listens_on_ipv6(server.url):
+        urls.append(server.url.replace("localhost", "[::1]"))
+    for url in urls:
+        page = open_page(visitor, url)
+        assert "acme" in connection_of(page), url
+        assert "Sandbox" not in page.inner_text("body")
+        page.close()
 
 
 def test_the_servers_token_is_not_lent_through_a_proxy(
@@ -35,8 +51,10 @@ def test_the_servers_token_is_not_lent_through_a_proxy(
     for header in (
         "X-Forwarded-For: 203.0.113.7",
         "X-Forwarded-For: 127.0.0.1",
+        "X-Original-Host: desk.example",
         "Forwarded: for=127.0.0.1",
         "Via: 1.1 x",
+        "Cf-Ray: 8f2b",
     ):
         with forwarding(server, header) as url:
             page = open_page(visitor, url)
@@ -51,6 +69,30 @@ def test_the_servers_token_is_not_lent_under_another_host_name(
     # Chromium resolves every name under localhost to this machine, as a tunnel without headers would.
     url = against().url.replace("localhost", "desk.localhost")
     assert "Sandbox" in connection_of(open_page(visitor, url))
+    assert not sandbox.requests
+
+
+def test_the_servers_token_is_not_lent_through_a_proxy_that_asks_for_localhost(
+    app_server: Callable[..., AppServer], sandbox: Sandbox, account: Account, visitor: BrowserContext
+) -> None:
+    # As nginx does with a bare proxy_pass; without this setting Streamlit itself refuses such a visitor.
+    server = app_server(
+        RECAST_BASE_URL=sandbox.base_url,
+        API_PAT=account.token,
+        RECAST_CLIENT_SLUG=account.client_slug,
+        STREAMLIT_SERVER_ENABLE_CORS="false",
+    ).url
+    host = f"Host: {urlsplit(server).netloc}"
+    proxies = {
+        "the public page's Origin": forwarding(server, host, without=["Host"]),
+        "no Origin": forwarding(server, host, without=["Host", "Origin"]),
+        "an Origin that is no page": forwarding(server, host, "Origin: null", without=["Host", "Origin"]),
+    }
+    for name, proxy in proxies.items():
+        with proxy as url:
+            page = open_page(visitor, url.replace("localhost", "desk.localhost"))
+            assert "Sandbox" in connection_of(page), name
+            page.close()
     assert not sandbox.requests
 
 

@@ -1,5 +1,6 @@
 """The main job, by hand and eye: upload, launch, watch, find, download."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -48,8 +49,10 @@ def test_upload_launch_watch_find_download(
     page.wait_for_url(f"**/run?run={run_id}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download clean data").click()
-    assert download.value.suggested_filename == f"clean_data_democlient_{run_id}.csv"
-    assert Path(download.value.path()).read_bytes() == csv.read_bytes().replace(b"\r\n", b"\n")
+    sent = csv.read_bytes().replace(b"\r\n", b"\n")
+    part_of_hash = hashlib.sha256(sent).hexdigest()[:8]
+    assert download.value.suggested_filename == f"clean_data_democlient_{run_id}_{part_of_hash}.csv"
+    assert Path(download.value.path()).read_bytes() == sent
 
 
 def test_a_deep_link_is_right_on_the_first_visit_to_a_fresh_server(
