@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from recast_api.clean_data.roles import Role, guess_roles, numeric_columns, suggest_kpi
@@ -222,18 +223,19 @@ def _products(values: Numbers, centres: Numbers, holes: bool) -> Numbers:
 
 def _arrays(data: CleanData) -> dict[str, Any]:
     frame, columns = data.frame, numeric_columns(data)
-    values = np.empty((len(columns), len(frame)))
     infinite: dict[str, NDArray[np.intp]] = {}
     holes = False
     days, order, unsorted = _days(data)
+    values = _numbers(frame, columns)
+    if order is not None:
+        values = values[:, order]
     for place, name in enumerate(columns):
-        column = frame[name].to_numpy(np.float64)
-        values[place] = column if order is None else column[order]
         # Lowest and highest tell of every cell at a fraction of the cost; a missing one makes both NaN.
         if not (len(frame) and -LARGEST < values[place].min() <= values[place].max() < LARGEST):
             holes = True
             beyond = np.flatnonzero(np.abs(values[place]) >= LARGEST)
             if beyond.size:
+                values = values.copy() if np.shares_memory(values, frame[name].to_numpy()) else values
                 infinite[name], values[place, beyond] = beyond, np.nan
     lines = np.asarray(data.lines, np.int64)
     return {
@@ -245,6 +247,16 @@ def _arrays(data: CleanData) -> dict[str, Any]:
         "lines": lines if order is None else lines[order],
         "unsorted": unsorted,
     }
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> Numbers:
+    """Columns × rows of the frame's numbers: its own memory where they stand side by side there."""
+    places = frame.columns.get_indexer(pd.Index(columns, dtype=frame.columns.dtype))
+    if len(places) and (np.diff(places) == 1).all():
+        side_by_side = frame.iloc[:, places[0] : places[-1] + 1]
+    else:
+        side_by_side = frame[list(columns)]
+    return np.ascontiguousarray(side_by_side.to_numpy(np.float64).T)
 
 
 def _days(data: CleanData) -> tuple[Days | None, NDArray[np.intp] | None, NDArray[np.int64]]:
