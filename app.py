@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._shared import budget, frame, problems, queries, run_list, running, unknown_launch
+from pages._shared import budget, frame, open_launches, problems, queries, run_list, running
 from recast_api import Run
 
 _LATEST = 8
 """One screen's worth below what is running."""
 
-connection = frame.open_page("Overview")
+connection = frame.open_page("Overview", shows_launches=False)
 
 if st.button("Launch a run", type="primary", icon=":material/rocket_launch:"):
     st.switch_page("pages/launch.py")
@@ -27,7 +27,7 @@ def _latest(runs: Sequence[Run]) -> None:
 
 journal_works = False
 with problems.shown():
-    unknown_launch.draw(connection)
+    open_launches.draw(connection)
     journal_works = True
 with problems.shown():
     runs = queries.latest_runs(connection).items

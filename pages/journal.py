@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._shared import frame, problems, unknown_launch
+from pages._shared import frame, keys, open_launches, problems
 from pages._shared.connection import Connection
 from pages._shared.downloads import digest_of, file_name
 from pages._shared.journal_words import OUTCOMES, table
 from recast_api.journal import Entry, State, entries_csv
 
-connection = frame.open_page("Journal")
+connection = frame.open_page("Journal", shows_launches=False)
 
 st.caption(
     "Every launch is written down here before it is sent. You see your own: those of the token "
@@ -26,7 +26,7 @@ def _filtered(connection: Connection) -> Sequence[Entry]:
         there,
         selection_mode="multi",
         format_func=lambda state: OUTCOMES[state],
-        key="outcome",
+        key=keys.PARAM_OUTCOME,
         bind="query-params",
     )
     return [entry for entry in entries if not chosen or entry.state in chosen]
@@ -46,7 +46,7 @@ def _list(entries: Sequence[Entry]) -> None:
 
 
 with problems.shown():
-    unknown_launch.draw(connection)
+    open_launches.draw(connection)
     entries = _filtered(connection)
     if entries:
         _list(entries)

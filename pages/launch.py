@@ -1,12 +1,13 @@
 """Launch a run: data, check, settings, send; one column that is read downwards."""
 
-from pages._launch import checking, data, sending, settings, takeaway
+from pages._launch import checking, data, entered, sending, settings, takeaway
 from pages._shared import frame
 
-connection = frame.open_page("Launch a run")
+connection = frame.open_page("Launch a run", shows_launches=False)
 
-source = data.choose(connection)
-checked = checking.ask(connection, source)
-draft = settings.ask(checked)
+page = entered.of(connection)
+source = data.choose(connection, page)
+checked = checking.ask(connection, page, source)
+draft = settings.ask(checked, page)
 takeaway.draw(checked, draft)
-sending.draw(connection, draft)
+sending.draw(connection, page, draft)

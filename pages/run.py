@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._shared import data_preview, frame, problems, queries, run_settings, run_status
+from pages._shared import data_preview, frame, keys, problems, queries, run_settings, run_status
 from pages._shared.connection import Connection
 from pages._shared.downloads import file_name
 from pages._shared.plain import escape
@@ -15,7 +15,7 @@ connection = frame.open_page("Run")
 
 
 def _asked_for() -> str:
-    run_id = st.query_params.get("run", "").strip()
+    run_id = st.query_params.get(keys.PARAM_RUN, "").strip()
     if not run_id:
         st.info("Which run? Choose one from the list.", icon=":material/search:")
         st.page_link("pages/runs.py", label="Runs", icon=":material/table_rows:")
@@ -55,7 +55,7 @@ def _data(connection: Connection, run: Run) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download clean data",
-            source.data,
+            lambda: source.data,
             file_name=file_name(
                 "clean_data", connection.client_slug, run.id, digest=source.sha256, ending="csv"
             ),
@@ -64,7 +64,7 @@ def _data(connection: Connection, run: Run) -> None:
             on_click="ignore",
         )
         if st.button("Use this data in a new run", icon=":material/replay:"):
-            st.switch_page("pages/launch.py", query_params={"data_of": str(run.id)})
+            st.switch_page("pages/launch.py", query_params={keys.PARAM_DATA_OF: str(run.id)})
     data_preview.draw(queries.clean_data(source))
 
 

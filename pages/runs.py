@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import frame, problems, queries, run_list
+from pages._shared import frame, keys, problems, queries, run_list
 from pages._shared.connection import Connection
 from recast_api import RunPage
 
@@ -11,7 +11,7 @@ connection = frame.open_page("Runs")
 
 def _list(connection: Connection) -> None:
     # The widget stands below the list it pages; its value is known before it is drawn.
-    number = int(st.session_state.get("page") or 1)
+    number = int(st.session_state.get(keys.PARAM_PAGE) or 1)
     page = queries.runs_page(connection, number)
     if page.items:
         st.caption(_extent(page))
@@ -22,7 +22,7 @@ def _list(connection: Connection) -> None:
         st.info("No runs yet. The first one you launch appears here.", icon=":material/inbox:")
         st.page_link("pages/launch.py", label="Launch a run", icon=":material/rocket_launch:")
     if (page.total_pages or 1) > 1:
-        st.pagination(page.total_pages or 1, key="page", bind="query-params")
+        st.pagination(page.total_pages or 1, key=keys.PARAM_PAGE, bind="query-params")
 
 
 def _extent(page: RunPage) -> str:

@@ -61,6 +61,9 @@ INERT_CALLS: dict[str, str] = {
 }
 """Functions of ours whose text is inert, and why."""
 
+SILENT_ARGUMENTS = {"pages._launch.entered.widget": "a key and a callback"}
+"""Functions of ours that make arguments of a widget of which none is shown as text."""
+
 _NUMBERS = {"len", "int", "float", "round", "sum"}
 _AS_ITS_ARGUMENTS = {"str", "list", "tuple", "sorted", "reversed", "enumerate", "zip", "min", "max"}
 _AS_ITS_OBJECT = {"lower", "capitalize", "strip", "join", "items"}
@@ -194,7 +197,10 @@ class Check:
             arguments = (*arguments, (1, "options"))
         for argument in (*arguments, *EVERYWHERE):
             yield from _arguments(call, argument)
-        if "unsafe_allow_html" in keywords or (arguments and None in keywords):  # None: **more
+        more = [keyword.value for keyword in call.keywords if keyword.arg is None]
+        if "unsafe_allow_html" in keywords or (
+            arguments and not all(_is_silent(module, one) for one in more)
+        ):
             yield call
 
     def _inert(self, frame: Frame, node: ast.expr, part: Part = "all") -> bool:
@@ -344,6 +350,10 @@ def _walk(body: list[ast.stmt]) -> Iterator[ast.AST]:
     """A function without its defaults and decorators, which are evaluated around it."""
     for statement in body:
         yield from ast.walk(statement)
+
+
+def _is_silent(module: Module, more: ast.expr) -> bool:
+    return isinstance(more, ast.Call) and module.dotted(more.func) in SILENT_ARGUMENTS
 
 
 def _is_hexadecimal(call: ast.Call) -> bool:

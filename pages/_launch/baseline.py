@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._launch.entered import Entered, widget
 from pages._shared import problems, queries, times
 from pages._shared.connection import Connection
 from pages._shared.run_words import run_type_word, status_look
@@ -9,19 +10,21 @@ from recast_api import Run, RunType
 from recast_api.clean_data import CleanData
 
 
-def ask(connection: Connection) -> tuple[str | None, CleanData | None]:
+def ask(connection: Connection, entered: Entered) -> tuple[str | None, CleanData | None]:
     """The chosen run's id and its clean data; by default the latest successful run whose file holds the
     real KPI, which a parameter recovery's may not."""
     with problems.shown():
         runs = {str(run.id): run for run in queries.latest_runs(connection).items}
-        default = next((run_id for run_id, run in runs.items() if _is_a_good_baseline(run)), None)
+        if entered.baseline not in runs:
+            entered.baseline = None
+        suggested = next((run_id for run_id, run in runs.items() if _is_a_good_baseline(run)), None)
         run_id = st.selectbox(
             "Compare with run",
             list(runs),
-            index=list(runs).index(default) if default else None,
+            index=0 if entered.baseline or suggested else None,
             format_func=lambda run_id: _words(runs[run_id]),
             placeholder="No earlier run",
-            key=f"launch_baseline_{connection.key}",
+            **widget(entered, "baseline", entered.key("baseline"), default=suggested),
         )
         if run_id is not None:
             source = queries.clean_data_of(connection, run_id)

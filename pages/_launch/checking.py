@@ -7,25 +7,28 @@ import streamlit as st
 from pages._launch import baseline, changes, column_roles, fixing
 from pages._launch.checked import Checked
 from pages._launch.data import read
-from pages._shared import analysis, charts, findings
+from pages._launch.entered import Entered, widget
+from pages._shared import analysis, charts, findings, keys
 from pages._shared.connection import Connection
+from pages._shared.plain import escape
 from pages._shared.source import Source
 from recast_api.clean_data import CleanData, Finding, Level, worst_first
 
 
-def ask(connection: Connection, source: Source | None) -> Checked | None:
+def ask(connection: Connection, entered: Entered, source: Source | None) -> Checked | None:
     """The data with its roles, baseline and findings; None while there is no data."""
-    with st.container(border=True, key="step_check"):
+    with st.container(border=True, key=keys.BOX_CHECK):
         st.subheader("2 · Check", anchor=False)
         if source is None:
             st.caption("Waits for data.")
             return None
-        data = read(source)
-        checked = _checked(connection, source, data) if data.readable else _unreadable(source, data)
+        data = read(entered, source)
+        is_table = data.readable
+        checked = _checked(connection, entered, source, data) if is_table else _unreadable(source, data)
         _summary(checked.findings)
         findings.draw(checked.findings)
-        fixing.draw(source, data, checked.findings)
-        if data.readable:
+        fixing.draw(entered, entered.of_file(source), data, checked.findings)
+        if is_table:
             _looks(checked)
         return checked
 
@@ -34,17 +37,18 @@ def _unreadable(source: Source, data: CleanData) -> Checked:
     return Checked(source, data, analysis.Roles(None, ()), None, None, None, data.findings)
 
 
-def _checked(connection: Connection, source: Source, data: CleanData) -> Checked:
+def _checked(connection: Connection, entered: Entered, source: Source, data: CleanData) -> Checked:
+    said = entered.of_file(source)
     left, middle, right = st.columns(3)
     with left:
-        kpi = column_roles.ask_kpi(connection, data)
+        kpi = column_roles.ask_kpi(connection, entered, said, data)
     with middle:
-        earlier_run, earlier = baseline.ask(connection)
+        earlier_run, earlier = baseline.ask(connection, entered)
     with right:
         as_of = st.date_input(
-            "As-of Date of the priors sheet", value=None, key="launch_as_of", persist_state="session"
+            "As-of Date of the priors sheet", value=None, **widget(entered, "as_of", entered.key("as_of"))
         )
-    roles = column_roles.ask_roles(data, kpi)
+    roles = column_roles.ask_roles(entered, said, data, kpi)
     as_of = as_of if isinstance(as_of, date) else None
     found = (
         *analysis.findings_of_data(data, roles),
@@ -63,8 +67,8 @@ def _summary(found: tuple[Finding, ...]) -> None:
 
 def _looks(checked: Checked) -> None:
     run = checked.earlier_run
-    labels = [f"Since run {run}" if run else "Since an earlier run", "Newest days"]
-    changed, newest = st.tabs(labels, key="check_looks", on_change="rerun")
+    labels = [f"Since run {escape(run)}" if run else "Since an earlier run", "Newest days"]
+    changed, newest = st.tabs(labels, key=keys.CHECK_LOOKS, on_change="rerun")
     if changed.open:
         with changed:
             changes.draw(checked)

@@ -1,87 +1,84 @@
 """Step 1: the data, uploaded or taken from an earlier run."""
 
-from typing import cast
-
 import streamlit as st
 
-from pages._launch import fixing
-from pages._shared import data_preview, problems, queries, times
+from pages._launch.entered import EARLIER, UPLOAD, Entered, widget
+from pages._shared import data_preview, keys, problems, queries, times, uploads
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from pages._shared.run_words import run_type_word
 from pages._shared.source import Source
 from recast_api.clean_data import CleanData
 
-_UPLOAD, _EARLIER = "Upload a CSV", "Data of an earlier run"
-_WAY, _FILE, _RUN = "launch_way", "launch_file", "launch_data_of"
-_KEPT = "launch_upload"
 
-
-def choose(connection: Connection) -> Source | None:
+def choose(connection: Connection, entered: Entered) -> Source | None:
     """What the analyst chose, shown, or None while there is nothing."""
-    _follow_link()
-    with st.container(border=True, key="step_data"):
+    _follow_link(entered)
+    with st.container(border=True, key=keys.BOX_DATA):
         st.subheader("1 · Data", anchor=False)
         way = st.segmented_control(
             "Where the data comes from",
-            [_UPLOAD, _EARLIER],
-            default=_UPLOAD,
+            [UPLOAD, EARLIER],
             required=True,
-            key=_WAY,
-            persist_state="session",
             label_visibility="collapsed",
+            **widget(entered, "way", entered.key("way")),
         )
-        source = _uploaded() if way == _UPLOAD else _earlier(connection)
+        source = _uploaded(entered) if way == UPLOAD else _earlier(connection, entered)
         if source:
             st.markdown(f"**{escape(source.name)}**")
-            data_preview.draw(read(source))
+            data_preview.draw(read(entered, source))
         return source
 
 
-def read(source: Source) -> CleanData:
+def read(entered: Entered, source: Source) -> CleanData:
     """The data with the fixes that were accepted for it."""
-    return queries.clean_data(source, fixing.accepted(source))
+    return queries.clean_data(source, entered.of_file(source).fixes)
 
 
-def _follow_link() -> None:
+def _follow_link(entered: Entered) -> None:
     """`?data_of=2786` chooses that run's data, once: what the analyst chooses afterwards stands."""
-    linked = st.query_params.pop("data_of", "").strip()
+    linked = st.query_params.pop(keys.PARAM_DATA_OF, "").strip()
     if linked:
-        st.session_state[_WAY] = _EARLIER
-        st.session_state[_RUN] = linked
+        entered.way, entered.run = EARLIER, linked
 
 
-def _uploaded() -> Source | None:
-    st.file_uploader(
+def _uploaded(entered: Entered) -> Source | None:
+    file = st.file_uploader(
         "Clean data (CSV)",
         type=["csv", "tsv", "txt"],
-        key=_FILE,
-        on_change=_keep_upload,
+        key=entered.key("file", entered.uploads_taken),
     )
     st.caption("A row for each day; a column for the date, one for the KPI and one for each channel.")
-    kept = cast("Source | None", st.session_state.get(_KEPT))
-    if kept and st.session_state.get(_FILE) is None:
+    if file is not None:
+        entered.take_upload(uploads.take(file))
+        st.rerun()  # with an empty uploader: the file is held by the page now
+    _in_use(entered)
+    return entered.upload
+
+
+def _in_use(entered: Entered) -> None:
+    if entered.let_go:
+        st.info(
+            f"{escape(entered.let_go)} had to make room for other clients' files: upload it again.",
+            icon=":material/upload_file:",
+        )
+    if entered.upload:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Still here: {escape(kept.name)}")
-            st.button("Remove", icon=":material/close:", type="tertiary", on_click=_forget_upload)
-    return kept
+            st.caption(f"In use: {escape(entered.upload.name)}. Another upload takes its place.")
+            st.button(
+                "Remove",
+                icon=":material/close:",
+                type="tertiary",
+                key=entered.key("remove_upload"),
+                on_click=entered.take_upload,
+                args=(None,),
+            )
 
 
-def _keep_upload() -> None:
-    """Keep the bytes, not the widget's file: that one is gone after a visit to another page."""
-    file = st.session_state[_FILE]
-    st.session_state[_KEPT] = Source(file.name, file.getvalue()) if file else None
-
-
-def _forget_upload() -> None:
-    st.session_state[_KEPT] = None
-
-
-def _earlier(connection: Connection) -> Source | None:
+def _earlier(connection: Connection, entered: Entered) -> Source | None:
     with problems.shown():
         runs = {str(run.id): run for run in queries.latest_runs(connection).items}
-        chosen = st.session_state.get(_RUN)
-        known = list(runs) if chosen in runs or not chosen else [chosen, *runs]
+        known = list(runs) if entered.run in runs or not entered.run else [entered.run, *runs]
 
         def words(run_id: str) -> str:
             run = runs.get(run_id)
@@ -89,8 +86,8 @@ def _earlier(connection: Connection) -> Source | None:
                 return run_id
             return f"{run_id} · {run_type_word(run.run_type)} · {times.local(run.created_at)}"
 
-        run_id = st.selectbox("Run", known, format_func=words, key=_RUN, persist_state="session", index=None)
-        if run_id is None:
-            return None
-        return queries.clean_data_of(connection, run_id)
+        run_id = st.selectbox(
+            "Run", known, format_func=words, index=None, **widget(entered, "run", entered.key("run"))
+        )
+        return queries.clean_data_of(connection, run_id) if run_id else None
     return None

@@ -21,6 +21,8 @@ class Draft:
     """The form, where it is whole; else what is missing and what is wrong, field by field."""
 
     form: RunForm | None = None
+    data_sha256: str = ""
+    """Of the clean data in the form: what was confirmed of it holds for no other."""
     facts: DataFacts = field(default_factory=DataFacts)
     findings: tuple[Finding, ...] = ()
     """All that was found: in the data, against the earlier run, and for the run type."""
@@ -50,6 +52,7 @@ def draft(checked: Checked | None, fields: Mapping[str, Any], problems: Problems
     for_run_type = analysis.findings_for_plan(checked.data, Plan.of(form), checked.roles)
     return Draft(
         form=form,
+        data_sha256=checked.data.sha256,
         facts=replace(facts_of(checked.data), kpi=checked.roles.kpi),
         findings=(*found, *for_run_type),
     )

@@ -1,29 +1,22 @@
 """Fixes: offered, shown as a diff, made when accepted, undone when not wanted any more."""
 
 from collections.abc import Sequence
-from typing import cast
 
 import streamlit as st
 
+from pages._launch.entered import Entered, SaidOfFile
 from pages._shared.plain import escape
-from pages._shared.source import Source
 from recast_api.clean_data import CleanData, Finding, Fix, preview
 
-_ACCEPTED = "launch_fixes"
 _MOST_LINES = 50
 _OUT = "(taken out)"
 
 
-def accepted(source: Source) -> tuple[str, ...]:
-    """The names of the fixes accepted for this very file."""
-    return _all().get(source.sha256, ())
-
-
-def draw(source: Source, data: CleanData, found: Sequence[Finding]) -> None:
+def draw(entered: Entered, said: SaidOfFile, data: CleanData, found: Sequence[Finding]) -> None:
     """What was made, with a way back, and what can be made."""
     for fix in data.fixes:
         if fix.name in data.accepted:
-            _made(source, fix)
+            _made(entered, said, fix)
     offered = {fix.name: fix.sentence for fix in data.fixes}
     # Sorting and trimming are offered by what was found, not by how the file reads.
     offered |= {
@@ -31,24 +24,24 @@ def draw(source: Source, data: CleanData, found: Sequence[Finding]) -> None:
     }
     for name, sentence in offered.items():
         if name not in data.accepted:
-            _offered(source, data, name, sentence)
+            _offered(entered, said, data, name, sentence)
 
 
-def _made(source: Source, fix: Fix) -> None:
+def _made(entered: Entered, said: SaidOfFile, fix: Fix) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Fixed", icon=":material/build:", color="green")
         st.markdown(escape(fix.sentence), width="content")
         st.button(
             "Undo",
-            key=f"undo_{fix.name}",
+            key=entered.key("undo", fix.name),
             icon=":material/undo:",
             type="tertiary",
             on_click=_set,
-            args=(source, tuple(name for name in accepted(source) if name != fix.name)),
+            args=(said, tuple(name for name in said.fixes if name != fix.name)),
         )
 
 
-def _offered(source: Source, data: CleanData, name: str, sentence: str) -> None:
+def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sentence: str) -> None:
     changes = preview(data, name, limit=_MOST_LINES + 1)
     if not changes:
         return
@@ -69,16 +62,12 @@ def _offered(source: Source, data: CleanData, name: str, sentence: str) -> None:
             st.caption(f"The first {_MOST_LINES} lines that it changes.")
         st.button(
             "Accept this fix",
-            key=f"accept_{name}",
+            key=entered.key("accept", name),
             icon=":material/check:",
             on_click=_set,
-            args=(source, (*accepted(source), name)),
+            args=(said, (*said.fixes, name)),
         )
 
 
-def _all() -> dict[str, tuple[str, ...]]:
-    return cast("dict[str, tuple[str, ...]]", st.session_state.setdefault(_ACCEPTED, {}))
-
-
-def _set(source: Source, names: tuple[str, ...]) -> None:
-    _all()[source.sha256] = names
+def _set(said: SaidOfFile, names: tuple[str, ...]) -> None:
+    said.fixes = names

@@ -4,72 +4,79 @@ from functools import partial
 
 import streamlit as st
 
-from pages._launch import guards, job, request_preview
+from pages._launch import guards, request_preview
 from pages._launch.draft import Draft
+from pages._launch.entered import Entered, widget
 from pages._launch.guards import Verdict
 from pages._launch.job import Job, Step
-from pages._shared import budget, problems, queries, run_settings, unknown_launch
+from pages._shared import budget, keys, open_launches, problems, queries, run_list, run_settings
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
-from recast_api.journal import Entry, State
+from recast_api.journal import Entry, SameLaunchError, State
+
+_LONGEST_NOTE = 500
 
 
-def draw(connection: Connection, draft: Draft) -> None:
+def draw(connection: Connection, entered: Entered, draft: Draft) -> None:
     """Preview, guards, button, outcome; a launched run's own page comes next."""
-    with st.container(border=True, key="step_send"):
+    with st.container(border=True, key=keys.BOX_SEND):
         st.subheader("4 · Send", anchor=False)
         if draft.form is None:
             _say_what_is_missing(draft)
         else:
             request_preview.draw(connection, draft.form)
-        _button(draft, _ask(connection, draft))
-        if (now := job.current()) is not None:
-            _carry_on(connection, draft, now)
+        verdict = _ask(connection, entered, draft)
+        _button(entered, draft, verdict)
+        if entered.job is not None:
+            _carry_on(connection, entered, draft, verdict, entered.job)
 
 
 def _say_what_is_missing(draft: Draft) -> None:
     if draft.waits_for:
-        st.caption(f"Waits for {' and '.join(draft.waits_for)}.")
+        st.caption(f"Waits for {escape(' and '.join(draft.waits_for))}.")
     elif draft.problems:
         st.caption("Waits for the settings above to be put right.")
 
 
-def _ask(connection: Connection, draft: Draft) -> Verdict:
+def _ask(connection: Connection, entered: Entered, draft: Draft) -> Verdict:
     """What is known of other launches, and what this one needs. What can't be asked stops the launch."""
     with problems.shown():
-        unknown_launch.draw(connection, partial(guards.offer_resend, draft.form))
+        open_launches.draw(connection, partial(guards.offer_resend, entered, draft.form))
         if draft.form is not None:
             budget.draw(connection)
-            return guards.ask(connection, draft)
+            return guards.ask(connection, entered, draft)
     return Verdict(may_go=False)
 
 
-def _button(draft: Draft, verdict: Verdict) -> None:
-    now = job.current()
-    note = None
+def _button(entered: Entered, draft: Draft, verdict: Verdict) -> None:
     if draft.form is not None:
-        note = st.text_input("Note for the journal", key="launch_note", placeholder="optional")
+        st.text_input(
+            "Note for the journal",
+            placeholder="optional",
+            max_chars=_LONGEST_NOTE,
+            **widget(entered, "note", entered.key("note")),
+        )
     st.button(
         "Launch run",
         type="primary",
         icon=":material/rocket_launch:",
-        disabled=not verdict.may_go or (now is not None and now.is_open),
-        on_click=job.claim,
-        args=(draft.form, verdict.reasons),
-        kwargs={"note": (note or "").strip()},
+        key=entered.key("launch"),
+        disabled=not verdict.may_go or (entered.job is not None and entered.job.is_open),
+        on_click=guards.claim,
+        args=(entered, draft.form),
     )
 
 
-def _carry_on(connection: Connection, draft: Draft, now: Job) -> None:
-    match now.step:
+def _carry_on(connection: Connection, entered: Entered, draft: Draft, verdict: Verdict, job: Job) -> None:
+    match job.step:
         case Step.CLAIMED:
-            job.send(connection, draft, now)
+            _send(connection, entered, draft, verdict, job)
             st.rerun()
         case Step.SENT:
-            _wait(now)
+            _wait(job)
         case Step.CHANGED:
             st.warning(
-                "The settings changed while you pressed the button, so nothing was sent. "
+                "Something changed while you pressed the button, so nothing was sent. "
                 "This is what would go now; press Launch run again.",
                 icon=":material/edit_note:",
             )
@@ -78,21 +85,48 @@ def _carry_on(connection: Connection, draft: Draft, now: Job) -> None:
                 "This program failed while it was sending. The journal says what became of the launch.",
                 icon=":material/error:",
             )
-        case Step.REFUSED if now.error is not None and now.form == draft.form:
-            st.markdown("Nothing was sent.")
-            problems.draw(now.error)
-        case Step.DONE if now.entry is not None:
-            _outcome(connection, draft, now.entry)
+        case Step.REFUSED if job.error is not None and job.form == draft.form:
+            _not_sent(job)
+        case Step.DONE if job.entry is not None:
+            _outcome(connection, entered, draft, job, job.entry)
 
 
-def _outcome(connection: Connection, draft: Draft, sent: Entry) -> None:
+def _send(connection: Connection, entered: Entered, draft: Draft, verdict: Verdict, job: Job) -> None:
+    launcher = connection.launcher
+    if job.resend_of is not None:
+        # What is sent again was approved when it was sent first; the launcher looks a last time.
+        job.send(partial(launcher.resend, job.resend_of, job.form), is_approved=draft.form == job.form)
+    else:
+        launch = partial(
+            launcher.launch,
+            job.form,
+            ticket=job.ticket,
+            facts=draft.facts,
+            note=entered.note.strip(),
+            reasons=verdict.reasons,
+            confirmed=verdict.confirmed,
+            over_budget=verdict.over_budget,
+        )
+        job.send(launch, is_approved=draft.form == job.form and verdict.may_go)
+    queries.forget_estimates()
+
+
+def _not_sent(job: Job) -> None:
+    assert job.error is not None
+    st.markdown("Nothing was sent.")
+    problems.draw(job.error)
+    if isinstance(job.error, SameLaunchError) and job.error.earlier.run_id is not None:
+        run_id = str(job.error.earlier.run_id)
+        run_list.open_link_to(run_id, f"Open run {escape(run_id)}")
+
+
+def _outcome(connection: Connection, entered: Entered, draft: Draft, job: Job, sent: Entry) -> None:
     # It may have been found, or given up, since it was sent.
     entry = connection.journal.entry(connection.owner, sent.id) or sent
     if entry.run_id is not None:
-        job.forget()
-        queries.forget_estimates()
-        st.switch_page("pages/run.py", query_params={"run": str(entry.run_id)})
-    elif (now := job.current()) is not None and now.form == draft.form and not entry.state.is_open:
+        entered.job = None
+        st.switch_page(run_list.RUN_PAGE, query_params={keys.PARAM_RUN: str(entry.run_id)})
+    elif job.form == draft.form and not entry.state.is_open:
         _refused(entry)
 
 
@@ -102,7 +136,7 @@ def _refused(entry: Entry) -> None:
         State.NOT_SENT: "This launch was not sent: there is no run",
         State.GIVEN_UP: "You stopped looking for this launch",
     }
-    with st.container(border=True, key="launch_refused"):
+    with st.container(border=True, key=keys.BOX_REFUSED):
         st.badge(said.get(entry.state, "Not launched"), icon=":material/block:", color="red")
         st.markdown(escape(entry.message))
         for name, messages in entry.details.items():
@@ -110,13 +144,13 @@ def _refused(entry: Entry) -> None:
         st.caption("Your data and settings are still here.")
 
 
-def _wait(now: Job) -> None:
+def _wait(job: Job) -> None:
     """What a rerun shows that interrupted the call: the call goes on in the run it interrupted."""
     st.info("Sending. This can take a minute for a large file.", icon=":material/send:")
 
     @st.fragment(run_every=0.5)
     def look() -> None:
-        if now.step is not Step.SENT:
+        if job.step is not Step.SENT:
             st.rerun()
 
     look()

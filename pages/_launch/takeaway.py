@@ -1,45 +1,48 @@
 """What can be taken away from the check: the findings as CSV, and a report fit to send to a client."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages._launch.checked import Checked
 from pages._launch.draft import Draft
-from pages._shared import analysis
+from pages._shared import analysis, keys
 from pages._shared.analysis import Plan
-from recast_api.clean_data import Finding, findings_csv, html_report
+from pages._shared.downloads import file_name
+from recast_api.clean_data import findings_csv, html_report
 
 
 def draw(checked: Checked | None, draft: Draft) -> None:
-    """Two downloads, each made when it is asked for."""
+    """Two downloads, each written when it is asked for, from values that are computed here: what Streamlit
+    calls then runs outside of this session and finds none of its caches."""
     if checked is None or not checked.data.readable:
         return
     found = draft.findings
-    with st.container(horizontal=True, key="takeaway"):
+    data = checked.data
+    report = partial(
+        html_report,
+        data,
+        found,
+        kpi=checked.roles.kpi,
+        roles=dict(checked.roles.of),
+        comparison=analysis.comparison(data, checked.earlier) if checked.earlier else None,
+        windows=analysis.windows(data, Plan.of(draft.form)) if draft.form else (),
+        title=checked.source.name,
+    )
+    with st.container(horizontal=True, key=keys.BOX_TAKEAWAY):
         st.download_button(
             "Findings as CSV",
             lambda: findings_csv(found).encode(),
-            file_name="findings.csv",
+            file_name=file_name("findings", digest=data.sha256, ending="csv"),
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
         st.download_button(
             "Report as HTML",
-            lambda: _report(checked, draft, found).encode(),
-            file_name="clean_data_report.html",
+            lambda: report().encode(),
+            file_name=file_name("clean_data_report", digest=data.sha256, ending="html"),
             mime="text/html",
             icon=":material/article:",
             on_click="ignore",
         )
-
-
-def _report(checked: Checked, draft: Draft, found: tuple[Finding, ...]) -> str:
-    return html_report(
-        checked.data,
-        found,
-        kpi=checked.roles.kpi,
-        roles=dict(checked.roles.of),
-        comparison=analysis.comparison(checked.data, checked.earlier) if checked.earlier else None,
-        windows=analysis.windows(checked.data, Plan.of(draft.form)) if draft.form else (),
-        title=checked.source.name,
-    )

@@ -58,6 +58,8 @@ def _data_key(data: CleanData) -> tuple[object, ...]:
 
 _KEYS: dict[str | type[Any], Callable[[Any], Any]] = {CleanData: _data_key}
 _ENTRIES = 8
+_LARGE_ENTRIES = 2
+"""Of what holds tables as large as the data: the data at hand, and that of a run that is looked at."""
 
 
 @st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
@@ -96,12 +98,12 @@ def windows(data: CleanData, plan: Plan) -> tuple[Window, ...]:
     )
 
 
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
+@st.cache_resource(scope="session", max_entries=_LARGE_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
 def comparison(data: CleanData, earlier: CleanData) -> Comparison:
     return compare(data, earlier)
 
 
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
+@st.cache_resource(scope="session", max_entries=_LARGE_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
 def profile_of(data: CleanData, roles: Roles) -> Profile:
     return profile(data, dict(roles.of), kpi=roles.kpi)
 

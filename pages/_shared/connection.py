@@ -6,24 +6,25 @@ the sandbox. The token is held by the session's client alone.
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
-from pages._shared import visitor
-from recast_api import RecastClient, RecastError
+from pages._shared import keys, visitor
+from recast_api import RecastClient, RecastError, understood_token
 from recast_api.journal import Journal, Owner
 from recast_api.launching import Launcher
-from recast_api.sandbox import Sandbox
+from recast_api.sandbox import Account, Sandbox
 
 DEFAULT_BASE_URL = "https://api.getrecast.com"
 
-_CHOICE = "connection_choice"
-_CONNECTION = "connection"
-_SANDBOX_TOKEN = "sandbox_token"
+_opening_journal = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +45,22 @@ class Connection:
     owner: Owner
     """Whose launches this session may see: a one-way fingerprint of the token, never the token."""
     launcher: Launcher
-    is_sandbox: bool
+    account: Account | None = None
+    """The sandbox's account of this browser, where the connection is to the embedded sandbox."""
     token_end: str
     """The last characters of the token: enough to tell two of them apart, no more."""
     key: str = field(default_factory=lambda: uuid4().hex)
     """Changes with every new connection; the part of each cache key that stands for the token."""
+
+    @cached_property
+    def scope(self) -> str:
+        """Stands for the API, the client and the token: the same whenever a session comes back to them."""
+        whose = f"{self.client.base_url} {self.client_slug} {self.owner.fingerprint}"
+        return hashlib.sha256(whose.encode()).hexdigest()[:16]
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.account is not None
 
     @property
     def client_slug(self) -> str:
@@ -70,10 +82,10 @@ class Connection:
 
 def current() -> Connection:
     """The session's connection, made on first use."""
-    connection = cast("Connection | None", st.session_state.get(_CONNECTION))
+    connection = cast("Connection | None", st.session_state.get(keys.CONNECTION))
     if connection is None or (connection.is_sandbox and not _is_still_open(connection)):
         connection = _connect()
-        st.session_state[_CONNECTION] = connection
+        st.session_state[keys.CONNECTION] = connection
     return connection
 
 
@@ -121,15 +133,15 @@ def configured_base_url() -> str:
 
 
 def _choose(choice: Settings | str | None, connection: Connection | None) -> None:
-    st.session_state[_CHOICE] = choice
+    st.session_state[keys.CONNECTION_CHOICE] = choice
     if connection is None:
-        st.session_state.pop(_CONNECTION, None)
+        st.session_state.pop(keys.CONNECTION, None)
     else:
-        st.session_state[_CONNECTION] = connection
+        st.session_state[keys.CONNECTION] = connection
 
 
 def _connect() -> Connection:
-    choice = st.session_state.get(_CHOICE)
+    choice = st.session_state.get(keys.CONNECTION_CHOICE)
     settings = choice if isinstance(choice, Settings) else configured()
     if choice == "sandbox" or settings is None:
         return _open_sandbox()
@@ -137,49 +149,48 @@ def _connect() -> Connection:
 
 
 def _open(settings: Settings) -> Connection:
-    return _connected(settings, _journal(), is_sandbox=False)
+    return _connected(settings, _journal())
 
 
 def _open_sandbox() -> Connection:
     sandbox = _sandbox()
     account = sandbox.open_account(token=_sandbox_token())
     settings = Settings(token=account.token, client_slug=account.client_slug, base_url=sandbox.base_url)
-    return _connected(settings, _sandbox_journal(), is_sandbox=True)
+    return _connected(settings, _journal_of(account), account)
 
 
-def _connected(settings: Settings, journal: Journal, *, is_sandbox: bool) -> Connection:
-    client = RecastClient(token=settings.token, client_slug=settings.client_slug, base_url=settings.base_url)
-    owner = Owner.of(settings.token, visitor.email())
+def _connected(settings: Settings, journal: Journal, account: Account | None = None) -> Connection:
+    token = understood_token(settings.token)
+    client = RecastClient(token=token, client_slug=settings.client_slug, base_url=settings.base_url)
+    owner = Owner.of(token, visitor.email())
     return Connection(
         client=client,
         journal=journal,
         owner=owner,
         launcher=Launcher(client, journal, owner=owner),
-        is_sandbox=is_sandbox,
-        token_end=settings.token[-4:],
+        account=account,
+        token_end=token[-4:],
     )
 
 
 def _is_still_open(connection: Connection) -> bool:
     """The sandbox forgets accounts that nobody used for hours; being asked for keeps one open."""
-    sandbox = _sandbox()
-    sandbox.open_account(token=_sandbox_token())
-    return connection.client.base_url == sandbox.base_url
+    return _sandbox().open_account(token=_sandbox_token()) is connection.account
 
 
 def _sandbox_token() -> str:
     """A token of this browser's own that outlives a reload of the page."""
-    if _SANDBOX_TOKEN not in st.session_state:
+    if keys.SANDBOX_TOKEN not in st.session_state:
         secret = visitor.browser_secret() or uuid4().bytes
         digest = hashlib.sha256(b"recast sandbox " + secret).hexdigest()
-        st.session_state[_SANDBOX_TOKEN] = f"gr_sandbox_{digest[:32]}"
-    return cast(str, st.session_state[_SANDBOX_TOKEN])
+        st.session_state[keys.SANDBOX_TOKEN] = f"gr_sandbox_{digest[:32]}"
+    return cast(str, st.session_state[keys.SANDBOX_TOKEN])
 
 
 @st.cache_resource(show_spinner=False, on_release=Sandbox.stop)
 def _sandbox() -> Sandbox:
     """The embedded sandbox: one for the server process, an account of its own for each browser."""
-    return Sandbox().start()
+    return Sandbox(keep_bodies=False).start()
 
 
 @st.cache_resource(show_spinner=False, on_release=Journal.close)
@@ -188,10 +199,20 @@ def _journal() -> Journal:
     return Journal(_setting("journal_url", "RECAST_JOURNAL_URL") or None)
 
 
-@st.cache_resource(show_spinner=False, on_release=Journal.close)
-def _sandbox_journal() -> Journal:
-    """A journal that goes with the sandbox: its launches aren't real."""
-    return Journal.temporary()
+def _journal_of(account: Account) -> Journal:
+    """A journal of the account's own: every account counts its runs from the same number, and nobody is to
+    notice that there are others."""
+    with _opening_journal:
+        journals = _sandbox_journals()
+        if account not in journals:
+            journals[account] = Journal.temporary()
+        return journals[account]
+
+
+@st.cache_resource(show_spinner=False)
+def _sandbox_journals() -> WeakKeyDictionary[Account, Journal]:
+    """Each goes with its account, and is gone from the disk then."""
+    return WeakKeyDictionary()
 
 
 def _setting(name: str, *variables: str) -> str:

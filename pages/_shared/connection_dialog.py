@@ -3,34 +3,45 @@
 import streamlit as st
 
 from pages._shared import connection as connections
+from pages._shared import keys
 from pages._shared.plain import escape
 
-_TOKEN = "connection_dialog_token"
-_SLUG = "connection_dialog_slug"
-_PROBLEM = "connection_dialog_problem"
-_DONE = "connection_dialog_done"
+_LONGEST = 1_000
+"""Characters of a token, or of the app's address that a slug is found in."""
 
 
 def change_button() -> None:
     """The button that opens the dialog."""
-    if st.button("Change", icon=":material/swap_horiz:", key="change_connection", width="stretch"):
-        st.session_state.pop(_PROBLEM, None)
+    if st.button("Change", icon=":material/swap_horiz:", key=keys.CHANGE_CONNECTION, width="stretch"):
+        st.session_state.pop(keys.DIALOG_PROBLEM, None)
         _dialog()
 
 
 @st.dialog("Connection", icon=":material/key:")
 def _dialog() -> None:
-    if st.session_state.pop(_DONE, False):
+    if st.session_state.pop(keys.DIALOG_DONE, False):
         st.rerun()
     host = escape(connections.configured_base_url().removeprefix("https://"))
     st.caption(
         f"The token goes to {host}, and stays in this browser session: it is gone when you reload the page."
     )
-    with st.form("connection_form", border=False):
-        st.text_input("API token", type="password", key=_TOKEN, placeholder="gr_…", autocomplete="off")
-        st.text_input("Client slug", key=_SLUG, placeholder="in the app's URL, after /clients/")
+    with st.form(keys.CONNECTION_FORM, border=False):
+        st.text_input(
+            "API token",
+            type="password",
+            key=keys.DIALOG_TOKEN,
+            placeholder="gr_…",
+            autocomplete="off",
+            max_chars=_LONGEST,
+        )
+        st.text_input(
+            "Client slug",
+            key=keys.DIALOG_SLUG,
+            placeholder="in the app's URL, after /clients/",
+            max_chars=_LONGEST,
+        )
         st.form_submit_button("Connect", type="primary", on_click=_use_token, width="stretch")
-    if problem := st.session_state.get(_PROBLEM):
+    if problem := st.session_state.get(keys.DIALOG_PROBLEM):
         st.error(escape(problem), icon=":material/error:")
     with st.container(horizontal=True):
         if connections.configured():
@@ -39,9 +50,9 @@ def _dialog() -> None:
 
 
 def _use_token() -> None:
-    token, slug = st.session_state[_TOKEN], st.session_state[_SLUG]
-    st.session_state[_PROBLEM] = connections.use_token(token, slug)
-    if st.session_state[_PROBLEM] is None:
+    token, slug = st.session_state[keys.DIALOG_TOKEN], st.session_state[keys.DIALOG_SLUG]
+    st.session_state[keys.DIALOG_PROBLEM] = connections.use_token(token, slug)
+    if st.session_state[keys.DIALOG_PROBLEM] is None:
         _finish()
 
 
@@ -56,5 +67,5 @@ def _use_configured() -> None:
 
 
 def _finish() -> None:
-    st.session_state[_TOKEN] = ""  # the session's client is the only one to keep it
-    st.session_state[_DONE] = True
+    st.session_state[keys.DIALOG_TOKEN] = ""  # the session's client is the only one to keep it
+    st.session_state[keys.DIALOG_DONE] = True

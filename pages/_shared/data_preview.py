@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages._shared import analysis, charts
+from pages._shared import analysis, charts, keys
 from pages._shared.analysis import Roles
 from pages._shared.data_facts import facts_of
 from pages._shared.plain import escape
@@ -35,7 +35,7 @@ def draw(data: CleanData, roles: Roles | None = None) -> None:
     profile = analysis.profile_of(data, roles or guessed(data))
     _shape(data)
     # A hidden tab is not computed: charts are what takes the time of a rerun.
-    tabs = st.tabs(list(_TABS), key="data_preview", on_change="rerun")
+    tabs = st.tabs(list(_TABS), key=keys.DATA_PREVIEW, on_change="rerun")
     for tab, body in zip(tabs, _TABS.values(), strict=True):
         if tab.open:
             with tab:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._shared import connection as connections
-from pages._shared import connection_dialog, problems, queries
+from pages._shared import connection_dialog, keys, open_launches, problems, queries
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from recast_api import (
@@ -13,8 +13,6 @@ from recast_api import (
     RecastError,
     UnauthorizedError,
 )
-
-_CHECKED = "connection_checked"
 
 _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="150" height="28" viewBox="0 0 150 28">
 <g fill="none" stroke="#6171C1" stroke-width="3" stroke-linecap="round">
@@ -33,10 +31,11 @@ _MENU = (
 )
 
 
-def open_page(title: str) -> Connection:
+def open_page(title: str, *, shows_launches: bool = True) -> Connection:
     """Draw what every page has in common and return the session's connection.
 
-    A page whose connection can't be made says so and stops here.
+    A page whose connection can't be made says so and stops here. Launches that aren't settled are shown on
+    every page; one that has a place of its own for them says so by `shows_launches=False`.
     """
     # A picture of our own, sent with the page: for a Material icon the browser would ask another host.
     st.set_page_config(page_title=f"{title} · Recast desk", page_icon=_LOGO_ICON, layout="wide")
@@ -45,13 +44,16 @@ def open_page(title: str) -> Connection:
         for page, label, page_icon in _MENU:
             st.page_link(page, label=label, icon=page_icon, width="stretch")
     connection = _connect()
-    with st.sidebar, st.container(key="connection", border=True):
+    with st.sidebar, st.container(key=keys.BOX_CONNECTION, border=True):
         _describe(connection)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         if connection.is_sandbox:
             st.badge("Sandbox: nothing here is real", icon=":material/science:", color="orange")
     _check(connection)
+    if shows_launches:
+        with problems.shown():
+            open_launches.draw(connection)
     return connection
 
 
@@ -71,7 +73,7 @@ def _check(connection: Connection) -> None:
 
     Anything else that fails may pass; the page's own questions will say so.
     """
-    if st.session_state.get(_CHECKED) == connection.key:
+    if st.session_state.get(keys.CONNECTION_CHECKED) == connection.key:
         return
     try:
         queries.latest_runs(connection)
@@ -81,7 +83,7 @@ def _check(connection: Connection) -> None:
         st.stop()
     except RecastError:
         return
-    st.session_state[_CHECKED] = connection.key
+    st.session_state[keys.CONNECTION_CHECKED] = connection.key
 
 
 def _describe(connection: Connection) -> None:

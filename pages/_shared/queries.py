@@ -23,8 +23,9 @@ _FRESH = timedelta(seconds=1.5)
 # Both read the whole recent list; a launch of this session's own clears them (see `forget_estimates`).
 _ESTIMATE = timedelta(seconds=15)
 
-# A run's clean data does not change. A few files of tens of megabytes are what a small host can hold.
-_FILES = 4
+# A run's clean data does not change. As many files as there are on one page and on the next: the data at
+# hand, the earlier run's, and that of a run that is looked at.
+_FILES = 3
 
 _LARGEST_PAGE = 100
 
@@ -87,4 +88,6 @@ def clean_data_of(connection: Connection, run_id: str) -> Source:
 )
 def clean_data(source: Source, fixes: tuple[str, ...] = ()) -> CleanData:
     """`source` read, with the accepted fixes applied."""
-    return read(source.data, fixes=fixes)
+    data = read(source.data, fixes=fixes)
+    source.share(data.text)
+    return data

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from pages._shared import times
+from pages._shared import keys, times
 from pages._shared.plain import escape
 from pages._shared.run_words import run_type_word, status_badge
 from recast_api import Run
@@ -27,7 +27,9 @@ def open_link(run: Run) -> None:
 
 def open_link_to(run_id: str, label: str) -> None:
     """A link to a run's page that stays in this browser session, unlike a bare URL."""
-    st.page_link(RUN_PAGE, label=label, query_params={"run": run_id}, help=f"Open run {escape(run_id)}")
+    st.page_link(
+        RUN_PAGE, label=label, query_params={keys.PARAM_RUN: run_id}, help=f"Open run {escape(run_id)}"
+    )
 
 
 def _line(run: Run) -> None:

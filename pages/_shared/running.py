@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._shared import problems, queries, run_list, times, usual
+from pages._shared import keys, problems, queries, run_list, times, usual
 from pages._shared.connection import Connection
 from pages._shared.run_words import status_badge
 from recast_api import Run
@@ -32,8 +32,8 @@ def _cards(connection: Connection) -> None:
 def _rerun_when_one_has_finished(in_progress: Sequence[Run]) -> None:
     """The rest of the page shows the runs too, so it is drawn again when one of them ends."""
     ids = {run.id for run in in_progress}
-    before = st.session_state.get("running_ids", set())
-    st.session_state["running_ids"] = ids
+    before = st.session_state.get(keys.RUNNING_IDS, set())
+    st.session_state[keys.RUNNING_IDS] = ids
     if before - ids:
         st.rerun()
 

@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages._shared import keys
 from pages._shared.connection import Settings
 from recast_api.journal import Entry, Journal, Owner
 from recast_api.sandbox import Account, Sandbox
@@ -55,7 +56,7 @@ def connected_page(
 
     def open_connected(path: str) -> AppTest:
         app = page(path)
-        app.session_state["connection_choice"] = Settings(
+        app.session_state[keys.CONNECTION_CHOICE] = Settings(
             token=account.token, client_slug=account.client_slug, base_url=sandbox.base_url
         )
         return app

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from recast_api import RecastClient, RunForm
 from recast_api.journal import Entry, RunId
 from recast_api.sandbox import Sandbox
+from tests.app.fields import field
 from tests.app.test_launch import button, choose, posts, upload
 from tests.app.test_pages import SHEET, words
 from tests.conftest import daily_csv
@@ -34,7 +35,7 @@ def confirm_all(app: AppTest, reason: str) -> AppTest:
     for box in app.checkbox:
         box.check()
     app.run()
-    app.text_input(key="launch_reason").set_value(reason)
+    field(app, "text_input", "reason").set_value(reason)
     return app.run()
 
 
@@ -156,7 +157,7 @@ def test_the_windows_follow_the_numbers_at_once(launch_page: AppTest, clean_csv:
     app = choose(upload(launch_page, clean_csv.encode()), "holdout")
     assert table_with(app, "held out") == ["Last 14 days", "Last 28 days", "Last 42 days"]
     assert table_with(app, "training days left") == [836, 822, 808]
-    app.text_input(key="launch_holdout_days").set_value("90").run()
+    field(app, "text_input", "holdout_days").set_value("90").run()
     assert table_with(app, "held out") == ["Last 90 days"]
     assert table_with(app, "of these fitted") == [700]
 

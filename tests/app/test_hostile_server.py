@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._shared import keys
 from pages._shared.connection import Settings
 from pages._shared.plain import escape
 from recast_api import RecastClient
@@ -110,12 +111,15 @@ def test_what_the_server_says(connected_page: OpenPage, sandbox: Sandbox, path: 
 
 @pytest.mark.parametrize("path", ["app.py", "pages/launch.py", "pages/runs.py", "pages/journal.py"])
 def test_who_one_is_connected_as(page: OpenPage, sandbox: Sandbox, path: str) -> None:
-    account = sandbox.open_account(token="gr_of_**b*", client_slug=hostile("slug"), demo=False)
+    slug = "www.slug.evil.example"  # a slug has no slash
+    account = sandbox.open_account(token="gr_of_**b*", client_slug=slug, demo=False)
     app = page(path)
-    app.session_state["connection_choice"] = Settings(
+    app.session_state[keys.CONNECTION_CHOICE] = Settings(
         token=account.token, client_slug=account.client_slug, base_url=sandbox.base_url
     )
-    assert_escaped(app.run(), "slug")
+    assert_escaped(app.run())
+    assert escape(slug) in rendered(app)
+    assert slug not in rendered(app)
     assert "token …" + escape("**b*") in rendered(app)
 
 

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recast_api.sandbox import Sandbox
+from tests.app.fields import field
 from tests.app.test_pages import SHEET, words
 from tests.conftest import daily_csv
 
@@ -27,7 +28,7 @@ def upload(app: AppTest, data: bytes, name: str = "data.csv") -> AppTest:
 def choose(app: AppTest, run_type: str, sheet: str = SHEET) -> AppTest:
     app.radio[0].set_value(run_type)
     app.run()
-    app.text_input(key="launch_priors_url").set_value(sheet)
+    field(app, "text_input", "priors_url").set_value(sheet)
     return app.run()
 
 
@@ -63,7 +64,7 @@ def test_what_is_sent_is_what_was_shown(
             case "run type":
                 app.radio[0].set_value(run_type).run()
             case "sheet":
-                app.text_input(key="launch_priors_url").set_value(SHEET).run()
+                field(app, "text_input", "priors_url").set_value(SHEET).run()
     shown = json.loads(app.code[0].value.partition("\n\n")[2])["form"]
     button(app).click().run()
     assert not app.exception
@@ -95,7 +96,7 @@ def test_the_launch_step_says_what_it_waits_for(launch_page: AppTest, clean_csv:
 
 @pytest.mark.parametrize(
     "sheet",
-    ["nonsense", "http://docs.google.com/spreadsheets/d/abc", "https://evil.example/spreadsheets/d/abc"],
+    ["nonsense", "ftp://docs.google.com/spreadsheets/d/abc", "https://evil.example/spreadsheets/d/abc"],
 )
 def test_a_wrong_sheet_url_is_a_sentence(launch_page: AppTest, clean_csv: str, sheet: str) -> None:
     app = choose(upload(launch_page, clean_csv.encode()), "model_run", sheet)
@@ -103,10 +104,79 @@ def test_a_wrong_sheet_url_is_a_sentence(launch_page: AppTest, clean_csv: str, s
     assert button(app).disabled
 
 
-@pytest.mark.parametrize("days", ["", "14, x", "0", "-3", "14,,1.5", "14; 28"])
+@pytest.mark.parametrize("plain", [True, False], ids=["as offered", "as pasted"])
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://docs.google.com/spreadsheets/u/1/d/abc/edit#gid=0",
+        "https://docs.google.com/a/acme.com/spreadsheets/d/abc/edit?usp=sharing",
+    ],
+)
+def test_a_sheet_is_taken_however_its_address_is_spelled(
+    launch_page: AppTest, sandbox: Sandbox, clean_csv: str, pasted: str, plain: bool
+) -> None:
+    app = choose(upload(launch_page, clean_csv.encode()), "model_run", pasted)
+    assert f"plain address is {SHEET}" in words(app)
+    if plain:
+        app = next(one for one in app.button if one.label == "Use the plain address").click().run()
+        assert "plain address" not in words(app)
+    button(app).click().run()
+    (body,) = posts(sandbox)
+    assert json.loads(body)["form"]["google_sheet_priors_url"] == (SHEET if plain else pasted)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "http://docs.google.com/spreadsheets/d/abc/edit",
+        "docs.google.com/spreadsheets/d/abc/edit",
+        "https://drive.google.com/file/d/abc/view",
+        "https://docs.google.com/spreadsheets/d/e/2PACX-abc/pubhtml",
+    ],
+)
+def test_a_link_of_which_it_is_not_known_whether_the_api_takes_it_is_asked_about(
+    launch_page: AppTest, sandbox: Sandbox, clean_csv: str, pasted: str
+) -> None:
+    app = choose(upload(launch_page, clean_csv.encode()), "model_run", pasted)
+    assert not app.error
+    assert "whether Recast takes this kind of link" in app.checkbox[0].label
+    assert button(app).disabled
+    app.checkbox[0].check()
+    field(app, "text_input", "reason").set_value("it worked last week")
+    button(app.run()).click().run()
+    (body,) = posts(sandbox)
+    assert json.loads(body)["form"]["google_sheet_priors_url"] == pasted
+
+
+@pytest.mark.parametrize("days", ["14, 28,42", "14 28 42", "14;28; 42", " 14,\n28 ,42,"])
+def test_holdout_days_may_be_parted_as_people_do(
+    launch_page: AppTest, sandbox: Sandbox, clean_csv: str, days: str
+) -> None:
+    app = choose(upload(launch_page, clean_csv.encode()), "holdout")
+    field(app, "text_input", "holdout_days").set_value(days)
+    button(app.run()).click().run()
+    (body,) = posts(sandbox)
+    assert json.loads(body)["form"]["holdout_days"] == [14, 28, 42]
+
+
+def test_the_same_number_of_days_twice_is_asked_about(
+    launch_page: AppTest, sandbox: Sandbox, clean_csv: str
+) -> None:
+    app = choose(upload(launch_page, clean_csv.encode()), "holdout")
+    field(app, "text_input", "holdout_days").set_value("14, 14")
+    app = app.run()
+    assert len(app.checkbox) == 1
+    app.checkbox[0].check()
+    field(app, "text_input", "reason").set_value("to see the spread")
+    button(app.run()).click().run()
+    (body,) = posts(sandbox)
+    assert json.loads(body)["form"]["holdout_days"] == [14, 14]
+
+
+@pytest.mark.parametrize("days", ["", "14, x", "0", "-3", "14,,1.5", "14. 28"])
 def test_wrong_holdout_days_are_a_sentence(launch_page: AppTest, clean_csv: str, days: str) -> None:
     app = choose(upload(launch_page, clean_csv.encode()), "holdout")
-    app.text_input(key="launch_holdout_days").set_value(days).run()
+    field(app, "text_input", "holdout_days").set_value(days).run()
     assert len(app.error) == 1
     assert button(app).disabled
 
@@ -171,5 +241,5 @@ def test_a_rejected_launch_keeps_the_form(launch_page: AppTest, sandbox: Sandbox
     assert not app.exception
     assert "is not shared" in "\n".join([words(app), *(code.value for code in app.code)])
     assert not button(app).disabled
-    assert app.text_input(key="launch_priors_url").value == SHEET
+    assert field(app, "text_input", "priors_url").value == SHEET
     assert len(posts(sandbox)) == 1

@@ -19,7 +19,8 @@ PAGES = ["app.py", "pages/launch.py", "pages/runs.py", "pages/run.py"]
 def words(app: AppTest) -> str:
     """All that the page says in text, for assertions on sentences."""
     kinds = (app.markdown, app.caption, app.text, app.info, app.warning, app.error, app.subheader, app.title)
-    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+    said = "\n".join(str(element.value) for kind in kinds for element in kind)
+    return said.replace("\\", "").replace(":color{}", "")
 
 
 def launch(client: RecastClient, clean_csv: str, **fields: Any) -> int | str:

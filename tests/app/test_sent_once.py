@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._shared import keys
 from recast_api import RecastClient, RunForm
 from recast_api.journal import Entry, Journal, Owner, State
 from recast_api.launching import Launcher, next_look
 from recast_api.sandbox import Account, Sandbox
+from tests.app.fields import field
 from tests.app.test_launch import button, choose, posts, upload
 from tests.app.test_pages import SHEET, words
 from tests.journal.desk import FakeClock
@@ -80,7 +82,7 @@ def test_the_same_launch_again_wants_a_tick_and_a_reason(
     assert button(app).disabled
     app.checkbox[0].check().run()
     assert button(app).disabled
-    app.text_input(key="launch_reason").set_value("the sheet has changed").run()
+    field(app, "text_input", "reason").set_value("the sheet has changed").run()
     button(app).click().run()
     assert len(posts(sandbox)) == 2
     assert entries()[0].reasons == {"same_launch": "the sheet has changed"}
@@ -162,12 +164,14 @@ def test_the_overview_shows_and_settles_an_unknown_launch(
     sandbox.faults.clear()
     app = connected_page("app.py").run()
     (run,) = sandbox.runs(account.token)
+    assert "The run list could not be read: The API has a problem of its own" in words(app)
+    app = press(app, "Look now")
     assert "Found again" in words(app)
     assert f"it is run {run.id}" in words(app)
 
 
 def test_a_note_goes_into_the_journal(ready: AppTest, entries: Callable[[], list[Entry]]) -> None:
-    ready.text_input(key="launch_note").set_value(" for Monday's call ").run()
+    field(ready, "text_input", "note").set_value(" for Monday's call ").run()
     button(ready).click().run()
     assert entries()[0].note == "for Monday's call"
 
@@ -247,9 +251,9 @@ class BrokenLauncher(Launcher):
 
 
 def test_a_failure_of_the_program_does_not_say_sending_for_ever(ready: AppTest, client: RecastClient) -> None:
-    connection = ready.session_state["connection"]
+    connection = ready.session_state[keys.CONNECTION]
     broken = BrokenLauncher(client, connection.journal, owner=connection.owner)
-    ready.session_state["connection"] = replace(connection, launcher=broken)
+    ready.session_state[keys.CONNECTION] = replace(connection, launcher=broken)
     app = button(ready).click().run()
     assert app.exception
     app = app.run()

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from recast_api.sandbox import Account, Sandbox
 from tests.conftest import daily_csv
@@ -110,12 +110,17 @@ def against(
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        path = own if own.exists() else shutil.which("chromium") or shutil.which("google-chrome")
-        require(path is not None, "apt-get install chromium (or: python -m playwright install chromium)")
-        browser = playwright.chromium.launch(executable_path=str(path), args=_FLAGS)
+        browser = launch_chromium(playwright)
         yield browser
         browser.close()
+
+
+def launch_chromium(playwright: Playwright) -> Browser:
+    """Playwright's own browser where it is installed, else the system's."""
+    own = Path(playwright.chromium.executable_path)
+    path = own if own.exists() else shutil.which("chromium") or shutil.which("google-chrome")
+    require(path is not None, "apt-get install chromium (or: python -m playwright install chromium)")
+    return playwright.chromium.launch(executable_path=str(path), args=_FLAGS)
 
 
 @pytest.fixture
@@ -126,7 +131,7 @@ def csv(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def _visit(browser: Browser) -> Iterator[BrowserContext]:
+def visit(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, accept_downloads=True, timezone_id="Europe/Berlin"
     )
@@ -138,13 +143,13 @@ def _visit(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def visitor(chromium: Browser) -> Iterator[BrowserContext]:
     """A browser of its own, without cookies."""
-    with _visit(chromium) as context:
+    with visit(chromium) as context:
         yield context
 
 
 @pytest.fixture
 def another_visitor(chromium: Browser) -> Iterator[BrowserContext]:
-    with _visit(chromium) as context:
+    with visit(chromium) as context:
         yield context
 
 

@@ -21,7 +21,7 @@ def change(page: Page, token: str, client_slug: str) -> None:
     page.get_by_role("button", name="Change").click()
     page.get_by_label("API token").fill(token)
     page.get_by_label("Client slug").fill(client_slug)
-    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Connect", exact=True).click()
 
 
 def listens_on_ipv6(url: str) -> bool:
@@ -103,7 +103,7 @@ def test_a_pasted_token_and_back_to_the_sandbox(
     change(page, "gr_wrong", "acme")
     expect(page.get_by_text("did not accept the token")).to_be_visible()
     page.get_by_label("API token").fill(account.token)
-    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_test_id("stDialog")).to_have_count(0)
     settle(page)
     assert f"token …{account.token[-4:]}" in connection_of(page)

@@ -1,0 +1,156 @@
+"""Everything that a person has put into the launch page: one value for each API, client and token.
+
+The value is the truth, the widgets show it: a widget's own state goes when another page is visited or
+another client connected, this stays until the browser tab is closed. So what was put in for one client is
+never on the page of another, and is there again when its client is.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Generic, TypeVar, cast
+
+import streamlit as st
+
+from pages._launch.job import Job
+from pages._shared import keys, uploads
+from pages._shared.connection import Connection
+from pages._shared.source import Source
+from recast_api import RunType
+
+UPLOAD, EARLIER = "Upload a CSV", "Data of an earlier run"
+
+_MOST_CLIENTS = 30
+"""More than an operator refreshes on a Monday; what was put in for the one left longest ago goes first."""
+_MOST_REMEMBERED = 8
+"""Files about which something is remembered for one client."""
+_MOST_QUESTIONS = 100
+"""More than there are checks."""
+
+Name = TypeVar("Name")
+Value = TypeVar("Value")
+
+
+class Latest(OrderedDict[Name, Value], Generic[Name, Value]):
+    """A mapping that forgets what was used longest ago, so that a session doesn't grow without end."""
+
+    def __init__(self, most: int = _MOST_REMEMBERED) -> None:
+        super().__init__()
+        self._most = most
+
+    def used(self, name: Name, new: Value) -> Value:
+        """The value of that name, which is `new` where there was none, as the one used last."""
+        value = self.setdefault(name, new)
+        self.move_to_end(name)
+        while len(self) > self._most:
+            self.popitem(last=False)
+        return value
+
+
+@dataclass(eq=False)
+class SaidOfFile:
+    """What a person said about one file. None where the page's own guess stands."""
+
+    fixes: tuple[str, ...] = ()
+    kpi: str | None = None
+    spend: list[str] | None = None
+
+
+@dataclass(eq=False)
+class Answer:
+    """A person's tick."""
+
+    ticked: bool = False
+
+
+@dataclass(eq=False)
+class Approval:
+    """What a person confirmed of one and the same data, and why."""
+
+    answers: Latest[str, Answer] = field(default_factory=lambda: Latest(_MOST_QUESTIONS))
+    """By what was asked, to the letter."""
+    reason: str = ""
+
+    def answer(self, question: str) -> Answer:
+        return self.answers.used(question, Answer())
+
+
+@dataclass(eq=False)
+class Entered:
+    """What is on the launch page of one client. Its widgets write into it."""
+
+    scope: str
+    way: str = UPLOAD
+    upload: Source | None = None
+    uploads_taken: int = 0
+    """The uploader is a new one for each file: it gives its own copy away."""
+    let_go: str | None = None
+    """The name of a file that had to make room for others'."""
+    run: str | None = None
+    """The earlier run whose data is taken."""
+    baseline: str | None = None
+    """The earlier run that the data is compared with, where it isn't the one suggested."""
+    kpi: str | None = None
+    """The column last said to be this client's KPI."""
+    as_of: date | None = None
+    run_type: str = RunType.MODEL_RUN.value
+    priors_url: str = ""
+    # The values of the API document's own example.
+    n_holdout: int = 6
+    days_per_holdout: int = 30
+    holdout_days: str = "14, 28, 42"
+    note: str = ""
+    job: Job | None = None
+    said_of_files: Latest[str, SaidOfFile] = field(default_factory=Latest)
+    """By the SHA-256 of the file as it came."""
+    approvals: Latest[str, Approval] = field(default_factory=Latest)
+    """By the SHA-256 of the data that would be sent."""
+    compared: Latest[str, tuple[str, ...]] = field(default_factory=Latest)
+    """Runs found to have the same data, by the SHA-256 of that data."""
+
+    def of_file(self, source: Source) -> SaidOfFile:
+        return self.said_of_files.used(source.sha256, SaidOfFile())
+
+    def approval(self, data_sha256: str) -> Approval:
+        return self.approvals.used(data_sha256, Approval())
+
+    def take_upload(self, source: Source | None) -> None:
+        self.upload, self.let_go = source, None
+        self.uploads_taken += 1
+
+    def key(self, name: str, *about: object) -> str:
+        """The key of a widget of this page."""
+        return keys.of_launch_page(self.scope, name, *about)
+
+
+def of(connection: Connection) -> Entered:
+    """What was put in for the client that the session is connected to."""
+    everything: Latest[str, Entered] = st.session_state.setdefault(keys.LAUNCHES, Latest(_MOST_CLIENTS))
+    entered = everything.used(connection.scope, Entered(connection.scope))
+    _make_room([other for other in everything.values() if other is not entered], entered)
+    return entered
+
+
+def widget(holder: object, name: str, key: str, default: Any = None) -> dict[str, Any]:
+    """The arguments that make a widget show `holder.<name>`, or `default` where that is None, and write
+    what a person changes back into it."""
+    value = getattr(holder, name)
+    value = default if value is None else value
+    # A widget that isn't there yet, or that shows what has been changed elsewhere since.
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return {"key": key, "on_change": _take, "args": (holder, name, key)}
+
+
+def _take(holder: object, name: str, key: str) -> None:
+    setattr(holder, name, st.session_state[key])
+
+
+def _make_room(others: list[Entered], entered: Entered) -> None:
+    """Let go of files, those of the clients left longest ago first, until what is held is little enough."""
+    held = [other for other in (*others, entered) if other.upload]
+    excess = sum(cast(Source, one.upload).size for one in held) - uploads.MOST_BYTES_KEPT
+    for other in others:
+        if excess > 0 and other.upload:
+            excess -= other.upload.size
+            other.let_go, other.upload = other.upload.name, None
