@@ -12,9 +12,10 @@ from pages._launch.job import Job, Step
 from pages._shared import budget, keys, open_launches, problems, queries, run_list, run_settings
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
-from recast_api.journal import Entry, SameLaunchError, State
+from recast_api.journal import Entry, JournalError, SameLaunchError, State
 
 _LONGEST_NOTE = 500
+_TRY_AGAIN_SECONDS = 3.0
 
 
 def draw(connection: Connection, entered: Entered, draft: Draft) -> None:
@@ -122,12 +123,36 @@ def _not_sent(job: Job) -> None:
 
 def _outcome(connection: Connection, entered: Entered, draft: Draft, job: Job, sent: Entry) -> None:
     # It may have been found, or given up, since it was sent.
-    entry = connection.journal.entry(connection.owner, sent.id) or sent
-    if entry.run_id is not None:
+    entry = _written_down(connection, sent)
+    if entry is None:
+        st.fragment(_not_written_down, run_every=_TRY_AGAIN_SECONDS)(connection, sent)
+    elif entry.run_id is not None:
         entered.job = None
+        open_launches.seen(entry)
         st.switch_page(run_list.RUN_PAGE, query_params={keys.PARAM_RUN: str(entry.run_id)})
     elif job.form == draft.form and not entry.state.is_open:
         _refused(entry)
+
+
+def _written_down(connection: Connection, sent: Entry) -> Entry | None:
+    """The entry as the journal has it; None while what became of the launch can't be written there."""
+    try:
+        return connection.journal.entry(connection.owner, sent.id)
+    except JournalError:
+        return None
+
+
+def _not_written_down(connection: Connection, sent: Entry) -> None:
+    """What is known of the launch all the same, until the journal has it."""
+    if _written_down(connection, sent) is not None:
+        st.rerun()
+    word = "Launched" if sent.run_id is not None else "Sent"
+    with st.container(border=True, key=keys.BOX_UNWRITTEN):
+        st.badge(f"{word}, not written down yet", icon=":material/edit_off:", color="orange")
+        st.markdown(escape(sent.message))
+        if sent.run_id is not None:
+            run_list.open_link_to(str(sent.run_id), f"Open run {escape(sent.run_id)}")
+        st.caption("It will be written down as soon as the journal can be written, and is not sent again.")
 
 
 def _refused(entry: Entry) -> None:

@@ -44,6 +44,7 @@ BOX_SETTINGS = "step_settings"
 BOX_SEND = "step_send"
 BOX_CONFIRM = "confirm"
 BOX_REFUSED = "launch_refused"
+BOX_UNWRITTEN = "launch_unwritten"
 BOX_TAKEAWAY = "takeaway"
 
 

@@ -1,9 +1,11 @@
 """A launch is sent once: lost answers, duplicates, limits, and a journal that can't be written."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -259,3 +261,36 @@ def test_a_failure_of_the_program_does_not_say_sending_for_ever(ready: AppTest, 
     app = app.run()
     assert "This program failed while it was sending." in words(app)
     assert not button(app).disabled
+
+
+def test_a_run_is_shown_while_the_journal_can_not_be_written_and_is_written_down_when_it_can(
+    ready: AppTest, sandbox: Sandbox, account: Account, tmp_path: Path, entries: Callable[[], list[Entry]]
+) -> None:
+    journal = tmp_path / "journal.sqlite3"
+
+    def lose_journal() -> None:
+        while not sandbox.runs(account.token):
+            time.sleep(0.01)
+        for file in tmp_path.glob("journal.sqlite3*"):
+            file.unlink()
+        journal.mkdir()
+
+    sandbox.faults.slow(1, method="POST")
+    thief = Thread(target=lose_journal)
+    thief.start()
+    app = button(ready).click().run()
+    thief.join()
+    (run,) = sandbox.runs(account.token)
+    assert not app.exception
+    assert "Launched, not written down yet" in words(app)
+    assert "Nothing was sent" not in words(app)
+    assert f"Open run {run.id}" in [link.proto.label for link in app.get("page_link")]
+    assert button(app).disabled
+    journal.rmdir()
+    for _ in range(100):  # it isn't tried at every click
+        if "run" in app.run().query_params:
+            break
+        time.sleep(0.1)
+    assert app.query_params["run"] == str(run.id)
+    assert [(entry.state, entry.run_id) for entry in entries()] == [(State.LAUNCHED, run.id)]
+    assert len(posts(sandbox)) == 1
