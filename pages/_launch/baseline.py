@@ -18,13 +18,14 @@ def ask(connection: Connection, entered: Entered) -> tuple[str | None, CleanData
         if entered.baseline not in runs:
             entered.baseline = None
         suggested = next((run_id for run_id, run in runs.items() if _is_a_good_baseline(run)), None)
+        wanted = entered.baseline or suggested
         run_id = st.selectbox(
             "Compare with run",
             list(runs),
-            index=0 if entered.baseline or suggested else None,
+            index=list(runs).index(wanted) if wanted else None,
             format_func=lambda run_id: _words(runs[run_id]),
             placeholder="No earlier run",
-            **widget(entered, "baseline", entered.key("baseline"), default=suggested),
+            **widget(entered, "baseline", entered.key("baseline")),
         )
         if run_id is not None:
             source = queries.clean_data_of(connection, run_id)

@@ -45,8 +45,9 @@ def _checked(connection: Connection, entered: Entered, source: Source, data: Cle
     with middle:
         earlier_run, earlier = baseline.ask(connection, entered)
     with right:
+        day = entered.as_of
         as_of = st.date_input(
-            "As-of Date of the priors sheet", value=None, **widget(entered, "as_of", entered.key("as_of"))
+            "As-of Date of the priors sheet", day, **widget(entered, "as_of", entered.key("as_of"))
         )
     roles = column_roles.ask_roles(entered, said, data, kpi)
     as_of = as_of if isinstance(as_of, date) else None

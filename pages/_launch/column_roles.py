@@ -19,10 +19,10 @@ def ask_kpi(connection: Connection, entered: Entered, said: SaidOfFile, data: Cl
     chosen = st.selectbox(
         "KPI column",
         columns,
-        index=0 if kpi else None,
+        index=columns.index(kpi) if kpi else None,
         placeholder="Which column is the KPI?",
-        # A widget of its own for each set of columns: its value must be one of them.
-        **widget(said, "kpi", entered.key("kpi", columns), default=kpi),
+        # A widget of its own for each file and set of columns: its value must be one of them.
+        **widget(said, "kpi", entered.key("kpi", data.sha256, columns)),
     )
     if said.kpi:
         entered.kpi = said.kpi
@@ -33,18 +33,14 @@ def ask_roles(entered: Entered, said: SaidOfFile, data: CleanData, kpi: str | No
     """The roles of all number columns; what isn't KPI and isn't spend is something else."""
     guessed = guess_roles(data, kpi)
     others = [name for name, role in guessed.items() if role is not Role.KPI]
-    if said.spend is not None:
-        said.spend = [name for name in said.spend if name in others]
+    suggested = [name for name in others if guessed[name] is Role.SPEND]
+    wanted = suggested if said.spend is None else said.spend
     with st.expander(f"Columns: {len(others)} beside the KPI", icon=":material/view_column:"):
         spend = st.multiselect(
             "Spend columns",
             others,
-            **widget(
-                said,
-                "spend",
-                entered.key("spend", others),
-                default=[name for name in others if guessed[name] is Role.SPEND],
-            ),
+            default=[name for name in wanted if name in others],
+            **widget(said, "spend", entered.key("spend", data.sha256, others)),
         )
         st.caption("All others are context, such as price or a promotion's dummy.")
     roles = {name: Role.SPEND if name in spend else Role.OTHER for name in others}

@@ -19,6 +19,7 @@ def choose(connection: Connection, entered: Entered) -> Source | None:
         way = st.segmented_control(
             "Where the data comes from",
             [UPLOAD, EARLIER],
+            default=entered.way,
             required=True,
             label_visibility="collapsed",
             **widget(entered, "way", entered.key("way")),
@@ -39,18 +40,18 @@ def _follow_link(entered: Entered) -> None:
     """`?data_of=2786` chooses that run's data, once: what the analyst chooses afterwards stands."""
     linked = st.query_params.pop(keys.PARAM_DATA_OF, "").strip()
     if linked:
-        entered.way, entered.run = EARLIER, linked
+        entered.change(way=EARLIER, run=linked)
 
 
 def _uploaded(entered: Entered) -> Source | None:
     file = st.file_uploader(
         "Clean data (CSV)",
         type=["csv", "tsv", "txt"],
-        key=entered.key("file", entered.uploads_taken),
+        key=entered.key("file"),
     )
     st.caption("A row for each day; a column for the date, one for the KPI and one for each channel.")
     if file is not None:
-        entered.take_upload(uploads.take(file))
+        entered.change(upload=uploads.take(file), let_go=None)
         st.rerun()  # with an empty uploader: the file is held by the page now
     _in_use(entered)
     return entered.upload
@@ -70,8 +71,8 @@ def _in_use(entered: Entered) -> None:
                 icon=":material/close:",
                 type="tertiary",
                 key=entered.key("remove_upload"),
-                on_click=entered.take_upload,
-                args=(None,),
+                on_click=entered.change,
+                kwargs={"upload": None},
             )
 
 
@@ -87,7 +88,11 @@ def _earlier(connection: Connection, entered: Entered) -> Source | None:
             return f"{run_id} · {run_type_word(run.run_type)} · {times.local(run.created_at)}"
 
         run_id = st.selectbox(
-            "Run", known, format_func=words, index=None, **widget(entered, "run", entered.key("run"))
+            "Run",
+            known,
+            index=known.index(entered.run) if entered.run else None,
+            format_func=words,
+            **widget(entered, "run", entered.key("run")),
         )
         return queries.clean_data_of(connection, run_id) if run_id else None
     return None

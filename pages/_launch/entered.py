@@ -82,8 +82,6 @@ class Entered:
     scope: str
     way: str = UPLOAD
     upload: Source | None = None
-    uploads_taken: int = 0
-    """The uploader is a new one for each file: it gives its own copy away."""
     let_go: str | None = None
     """The name of a file that had to make room for others'."""
     run: str | None = None
@@ -101,6 +99,8 @@ class Entered:
     holdout_days: str = "14, 28, 42"
     note: str = ""
     job: Job | None = None
+    changes: int = 0
+    """How often something was changed other than by its widget."""
     said_of_files: Latest[str, SaidOfFile] = field(default_factory=Latest)
     """By the SHA-256 of the file as it came."""
     approvals: Latest[str, Approval] = field(default_factory=Latest)
@@ -114,13 +114,15 @@ class Entered:
     def approval(self, data_sha256: str) -> Approval:
         return self.approvals.used(data_sha256, Approval())
 
-    def take_upload(self, source: Source | None) -> None:
-        self.upload, self.let_go = source, None
-        self.uploads_taken += 1
+    def change(self, **values: Any) -> None:
+        """Change what was put in, other than by its widget."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.changes += 1
 
     def key(self, name: str, *about: object) -> str:
-        """The key of a widget of this page."""
-        return keys.of_launch_page(self.scope, name, *about)
+        """The key of a widget of this page: another after each change, so that it begins anew."""
+        return keys.of_launch_page(self.scope, name, self.changes, *about)
 
 
 def of(connection: Connection) -> Entered:
@@ -131,14 +133,13 @@ def of(connection: Connection) -> Entered:
     return entered
 
 
-def widget(holder: object, name: str, key: str, default: Any = None) -> dict[str, Any]:
-    """The arguments that make a widget show `holder.<name>`, or `default` where that is None, and write
-    what a person changes back into it."""
-    value = getattr(holder, name)
-    value = default if value is None else value
-    # A widget that isn't there yet, or that shows what has been changed elsewhere since.
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+def widget(holder: object, name: str, key: str) -> dict[str, Any]:
+    """The arguments that make a widget write what a person changes into `holder.<name>`.
+
+    What it shows to begin with is given to it as its default. It isn't assigned through the session: that
+    reaches the browser once, or never, where the next click interrupts the script, and then the page shows
+    one thing and means another.
+    """
     return {"key": key, "on_change": _take, "args": (holder, name, key)}
 
 

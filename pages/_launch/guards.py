@@ -87,6 +87,7 @@ def _confirmed(entered: Entered, data_sha256: str, questions: Sequence[Question]
         ticks = [_tick(entered, approval, data_sha256, question) for question in questions]
         reason = st.text_input(
             "Reason for launching all the same",
+            approval.reason,
             placeholder="goes into the journal",
             max_chars=_LONGEST_REASON,
             **widget(approval, "reason", entered.key("reason", data_sha256)),
@@ -103,7 +104,7 @@ def _confirmed(entered: Entered, data_sha256: str, questions: Sequence[Question]
 def _tick(entered: Entered, approval: Approval, data_sha256: str, question: Question) -> bool:
     answer = approval.answer(f"{question.check} {question.about}")
     key = entered.key("tick", data_sha256, question.check, question.about)
-    ticked = st.checkbox(escape(question.sentence), **widget(answer, "ticked", key))
+    ticked = st.checkbox(escape(question.sentence), answer.ticked, **widget(answer, "ticked", key))
     if question.run_id:
         run_list.open_link_to(question.run_id, f"Open run {escape(question.run_id)}")
     return ticked

@@ -53,6 +53,7 @@ def _button(entered: Entered, draft: Draft, verdict: Verdict) -> None:
     if draft.form is not None:
         st.text_input(
             "Note for the journal",
+            entered.note,
             placeholder="optional",
             max_chars=_LONGEST_NOTE,
             **widget(entered, "note", entered.key("note")),

@@ -60,6 +60,7 @@ def _run_type(entered: Entered) -> str:
     run_type: str = st.radio(
         "Run type",
         list(RUN_TYPES),
+        index=list(RUN_TYPES).index(entered.run_type),
         format_func=RUN_TYPES.__getitem__,
         captions=[SENTENCES[name] for name in RUN_TYPES],
         **widget(entered, "run_type", entered.key("run_type")),
@@ -70,6 +71,7 @@ def _run_type(entered: Entered) -> str:
 def _priors_url(entered: Entered, slots: dict[str, DeltaGenerator]) -> str:
     url = st.text_input(
         "Prior settings Google Sheet URL",
+        entered.priors_url,
         placeholder="https://docs.google.com/spreadsheets/d/…/edit",
         max_chars=LONGEST_URL,
         **widget(entered, "priors_url", entered.key("priors_url")),
@@ -91,20 +93,25 @@ def _offer_plain_address(entered: Entered, url: str) -> None:
             icon=":material/link:",
             type="tertiary",
             key=entered.key("plain_address"),
-            on_click=setattr,
-            args=(entered, "priors_url", plain),
+            on_click=entered.change,
+            kwargs={"priors_url": plain},
         )
 
 
 def _stability_loop(entered: Entered, slots: dict[str, DeltaGenerator]) -> dict[str, int]:
     with st.container(horizontal=True):
         periods = st.number_input(
-            "Stability loop periods", 1, None, **widget(entered, "n_holdout", entered.key("n_holdout"))
+            "Stability loop periods",
+            1,
+            None,
+            entered.n_holdout,
+            **widget(entered, "n_holdout", entered.key("n_holdout")),
         )
         days = st.number_input(
             "Days per period",
             1,
             None,
+            entered.days_per_holdout,
             **widget(entered, "days_per_holdout", entered.key("days_per_holdout")),
         )
     slots["n_holdout"] = slots["days_per_holdout"] = st.container()
@@ -114,6 +121,7 @@ def _stability_loop(entered: Entered, slots: dict[str, DeltaGenerator]) -> dict[
 def _holdout_days(entered: Entered, slots: dict[str, DeltaGenerator]) -> tuple[list[int], Problems]:
     text = st.text_input(
         "Holdout days",
+        entered.holdout_days,
         max_chars=_LONGEST_LIST,
         **widget(entered, "holdout_days", entered.key("holdout_days")),
     )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._shared import connection as connections
-from pages._shared import connection_dialog, keys, open_launches, problems, queries
+from pages._shared import connection_dialog, keys, memory, open_launches, problems, queries
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from recast_api import (
@@ -39,6 +39,8 @@ def open_page(title: str, *, shows_launches: bool = True) -> Connection:
     """
     # A picture of our own, sent with the page: for a Material icon the browser would ask another host.
     st.set_page_config(page_title=f"{title} · Recast desk", page_icon=_LOGO_ICON, layout="wide")
+    memory.settle()
+    memory.watch_session()
     st.logo(_LOGO, icon_image=_LOGO_ICON)
     with st.sidebar:
         for page, label, page_icon in _MENU:
