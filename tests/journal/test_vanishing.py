@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -29,44 +28,7 @@ from recast_api.journal import (
 )
 from recast_api.launching import Launcher, Seen
 from tests.journal.desk import OTHER_DATA, Crash, CrashingJournal, Desk, some_form, some_intent
-
-Loss = Callable[[Path], None]
-
-
-def delete(file: Path) -> None:
-    for part in file.parent.glob(f"{file.name}*"):
-        part.unlink()
-
-
-def move(file: Path) -> None:
-    file.rename(file.with_name("elsewhere.sqlite3"))
-
-
-def overwrite_with_an_older_copy(file: Path) -> None:
-    file.write_bytes(file.with_name("copy").read_bytes())
-
-
-def replace_by_an_older_copy(file: Path) -> None:
-    shutil.copy(file.with_name("copy"), file.with_name("new"))
-    file.with_name("new").replace(file)
-
-
-def overwrite_with_garbage(file: Path) -> None:
-    file.write_bytes(b"This is not a database. " * 200)
-
-
-def empty(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-LOSSES: list[Loss] = [
-    delete,
-    move,
-    overwrite_with_an_older_copy,
-    replace_by_an_older_copy,
-    overwrite_with_garbage,
-    empty,
-]
+from tests.journal.losses import LOSSES, Loss, delete, keep_a_copy, replace_by_an_older_copy
 
 
 def at_work(desk: Desk, **more: Any) -> Desk:
@@ -90,11 +52,11 @@ def impatient(desk: Desk) -> Desk:
 def earlier(desk: Desk) -> Entry:
     """A launch of before, which a copy of the journal knows."""
     entry = desk.launcher.launch(some_form(OTHER_DATA))
-    shutil.copy(desk.file, desk.file.with_name("copy"))
+    keep_a_copy(desk.file)
     return entry
 
 
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
 def test_a_launch_whose_journal_is_lost_meanwhile_is_written_down_all_the_same(
     desk: Desk, earlier: Entry, lose: Loss
 ) -> None:
@@ -108,7 +70,7 @@ def test_a_launch_whose_journal_is_lost_meanwhile_is_written_down_all_the_same(
 
 
 @pytest.mark.usefixtures("earlier")
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
 def test_a_launch_whose_answer_and_journal_are_lost_is_unknown_and_found_again(
     desk: Desk, lose: Loss
 ) -> None:
@@ -125,7 +87,7 @@ def test_a_launch_whose_answer_and_journal_are_lost_is_unknown_and_found_again(
 
 
 @pytest.mark.usefixtures("earlier")
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
 def test_while_a_launch_is_on_its_way_the_same_is_refused_though_the_journal_was_lost(
     desk: Desk, lose: Loss
 ) -> None:
@@ -144,7 +106,7 @@ def test_while_a_launch_is_on_its_way_the_same_is_refused_though_the_journal_was
 
 
 @pytest.mark.usefixtures("earlier")
-@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("lose", LOSSES.values(), ids=LOSSES)
 def test_a_launch_on_its_way_is_shown_though_the_journal_was_lost(desk: Desk, lose: Loss) -> None:
     with desk.sending(some_form(), ticket="first"):
         lose(desk.file)
