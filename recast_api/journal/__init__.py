@@ -28,9 +28,16 @@ from recast_api.journal.errors import (
 )
 from recast_api.journal.export import entries_csv
 from recast_api.journal.guard import Guard
-from recast_api.journal.store import LOOK_LEASE, NOT_FOUND_BEFORE_RESEND, SENDING_LEASE, Journal
+from recast_api.journal.store import (
+    CATCHING_UP,
+    LOOK_LEASE,
+    NOT_FOUND_BEFORE_RESEND,
+    SENDING_LEASE,
+    Journal,
+)
 
 __all__ = [
+    "CATCHING_UP",
     "LOOK_LEASE",
     "NOT_FOUND_BEFORE_RESEND",
     "RUN_STATES",

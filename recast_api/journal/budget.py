@@ -62,7 +62,9 @@ class Usage:
 
 def usage(budget: Budget, taken: Sequence[Taken], now: datetime) -> Usage:
     """Return what is used at `now`."""
-    times = sorted([launch.at for launch in taken if launch.mine] + _unowned(budget.listed, taken))
+    # A later time than clocks that differ account for is no time: counted, it would stop launches until then.
+    listed = [run for run in budget.listed if run.created_at and run.created_at <= now + PAIRING]
+    times = sorted([launch.at for launch in taken if launch.mine] + _unowned(listed, taken))
     minute, day = ([at for at in times if at > now - window] for window in (MINUTE, DAY))
     waits = [
         used[-limit] + window

@@ -35,7 +35,7 @@ from sqlalchemy.exc import (
 )
 
 from recast_api.journal.errors import JournalUnavailableError
-from recast_api.journal.schema import lock, prepare
+from recast_api.journal.schema import is_prepared, lock, prepare
 from recast_api.journal.silence import Watch
 
 _SIDE_FILES = ("-wal", "-shm")
@@ -157,6 +157,9 @@ class Database:
         return engine
 
     def _prepare(self, engine: Engine) -> None:
+        with engine.connect() as connection:
+            if is_prepared(connection):  # then another writer is in nobody's way
+                return
         with engine.connect().execution_options(recast_writing=True) as connection, connection.begin():
             self._limit_waiting(connection)
             prepare(connection, self.where)

@@ -167,6 +167,13 @@ def _to_version_4(connection: Connection) -> None:
 _STEPS: dict[int, Callable[[Connection], None]] = {2: _to_version_2, 3: _to_version_3, 4: _to_version_4}
 
 
+def is_prepared(connection: Connection) -> bool:
+    """Tell whether the tables are there and of this version."""
+    if not inspect(connection).has_table(version_table.name):
+        return False
+    return connection.scalar(select(version_table.c.version)) == VERSION
+
+
 def prepare(connection: Connection, where: str) -> None:
     """Make the tables, or bring older ones up to date; a newer journal is left alone.
 

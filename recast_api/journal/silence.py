@@ -40,14 +40,11 @@ class Watch:
             raise
         finally:
             timer.cancel()
-            self._now.watched = None
             watched.end()
 
     def take(self, connection: Any, *_: object) -> None:
-        """Watch a driver's connection that this thread has begun to use, if it tells its socket."""
-        watched: _Watched | None = getattr(self._now, "watched", None)
-        if watched is not None and hasattr(connection, "fileno"):
-            watched.take(connection)
+        """Watch a driver's connection that this thread has begun to use in the block."""
+        self._now.watched.take(connection)
 
 
 class _Watched:
@@ -74,6 +71,7 @@ class _Watched:
 
 
 def _shut(connection: Any) -> None:
-    # A connection that was closed meanwhile has no number any more, and says so in its driver's own way.
+    # One that was closed meanwhile has no number any more, and says so in its driver's own way. Drivers that
+    # tell no number at all can't be helped.
     with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as its_socket:
         its_socket.shutdown(socket.SHUT_RDWR)

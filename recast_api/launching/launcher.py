@@ -168,6 +168,7 @@ class Launcher:
     def similar_runs(self, form: RunForm) -> list[Run]:
         """Return runs of the last 14 days and the same type that the journal knows nothing about.
 
+        As far as the run list is read, which is to its end only where that takes few pages.
         Whether one has the same data is for `has_same_data` to say, which costs a download.
         """
         since = self._days_ago()

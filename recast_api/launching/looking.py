@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from recast_api import ApiError, Run, Runs
 from recast_api.journal import Entry, Journal, JournalError, Outcome, OutcomeConflictError, RunId, State
@@ -46,8 +47,9 @@ class Looker:
     def __init__(self, runs: Runs, journal: Journal) -> None:
         self._runs = runs
         self._journal = journal
-        # A run's data never changes, and may be 20 MB: it is downloaded once.
+        # A run's data never changes, and may be 20 MB: it is downloaded once. Nor does its form.
         self._hashes: dict[RunId, str] = {}
+        self._forms: dict[RunId, Mapping[str, Any]] = {}
 
     def look(self, entry: Entry) -> Reconciliation:
         """Look for a launch once, and write down what was seen."""
@@ -94,10 +96,18 @@ class Looker:
     def _examine(self, seen: Evidence) -> Evidence:
         # What can't be read now, such as data that isn't served yet, a later look may see.
         with suppress(ApiError):
-            seen = replace(seen, run=self._runs.get(seen.run.id))
+            seen = replace(seen, run=self._with_form(seen.run))
         with suppress(ApiError):
             seen = replace(seen, data_sha256=self.data_sha256(seen.run.id))
         return seen
+
+    def _with_form(self, run: Run) -> Run:
+        if run.id in self._forms:
+            return Run.model_validate({**run.raw, "form": self._forms[run.id]})
+        run = self._runs.get(run.id)
+        if run.form is not None:
+            self._forms[run.id] = {name: value for name, value in run.form.items() if name != "clean_data"}
+        return run
 
     def _could_not_look(self, entry: Entry, error: ApiError) -> Reconciliation:
         retry_after: float | None = getattr(error, "retry_after", None)

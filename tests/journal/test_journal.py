@@ -239,6 +239,19 @@ def test_a_launch_and_its_listed_run_are_counted_once(minutes: list[int], owned:
     assert more.day_used - used.day_used == 1
 
 
+@pytest.mark.parametrize(("minutes", "used"), [(0, 1), (5, 1), (5.1, 0), (1e7, 0)])
+def test_a_listed_run_of_a_far_future_does_not_stop_launches_until_then(
+    journal: Journal, clock: FakeClock, minutes: float, used: int
+) -> None:
+    listed = [ListedRun(7, clock() + timedelta(minutes=minutes))]
+    budget = Budget(listed=listed, per_minute=1)
+
+    counted = journal.usage(some_intent().owner, "https://api.example.com", "acme", budget)
+
+    assert (counted.minute_used, counted.day_used) == (used, used)
+    assert (counted.possible_at is None) is (used == 0)
+
+
 def test_launches_of_an_ended_process_become_unknown(tmp_path: Path, clock: FakeClock) -> None:
     gone = Process(this_host(), 1, "another start")
     elsewhere = Process("another computer", 1, "1")

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from recast_api import RecastClient, RunPage, Runs
+from recast_api import RateLimitedError, RecastClient, RunPage, Runs
 from recast_api.journal import (
     Entry,
     Intent,
     Journal,
     Outcome,
     OutcomeConflictError,
+    RunId,
     State,
 )
 from recast_api.launching import Launcher, ResendRefusedError, Seen, next_look
-from tests.journal.desk import OTHER_DATA, BreaksOff, Desk, some_form
+from tests.journal.desk import OTHER_DATA, BreaksOff, Desk, Doctored, some_form
 
 
 def test_an_unknown_launch_whose_list_is_silent_stays_as_it_is(desk: Desk) -> None:
@@ -117,6 +118,25 @@ def test_runs_of_launches_that_are_alike_are_dealt_out_in_order(desk: Desk) -> N
 
     numbers = [entry.run_id for entry in reversed(desk.everybodys_entries())]
     assert numbers == sorted(run.id for run in desk.runs())
+
+
+@pytest.mark.parametrize("shows_form", [True, False])
+def test_what_never_changes_about_a_run_is_asked_for_once(desk: Desk, shows_form: bool) -> None:
+    desk.sandbox.faults.drop_before_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+    run_id = desk.client.runs.launch(some_form(OTHER_DATA))
+    if not shows_form:
+        served = f'{{"id": {run_id}}}'
+        desk.sandbox.faults.respond(
+            200, served, content_type="application/json", path_contains=f"/runs/{run_id}"
+        )
+
+    seen = desk.look(entry, times=4)
+
+    assert [run.id for run in seen.candidates] == [run_id]
+    asked = [request.path.rpartition("/runs")[2] for request in desk.sandbox.requests]
+    assert asked.count(f"/{run_id}") == (1 if shows_form else 2)
+    assert asked.count(f"/{run_id}/downloads/clean_data") == 1
 
 
 def test_a_download_that_is_not_served_yet_is_decided_by_a_later_look(desk: Desk) -> None:
@@ -234,6 +254,158 @@ def test_after_a_night_the_remaining_looks_keep_their_distance(desk: Desk) -> No
     assert next_look(entry) == desk.clock() + timedelta(seconds=20)
 
 
+ODD_TIMES = {
+    "missing": None,
+    "unreadable": "yesterday at noon",
+    "seconds since 1970": 1_795_000_000,
+    "an hour early": timedelta(hours=-1),
+    "six minutes late": timedelta(minutes=26),
+    "a year late": timedelta(days=365),
+    "years early": timedelta(days=-4000),
+}
+
+
+def odd(desk: Desk, how: str) -> object:
+    time = ODD_TIMES[how]
+    return (desk.clock() + time).isoformat() if isinstance(time, timedelta) else time
+
+
+def with_times(desk: Desk, times: Mapping[RunId, object]) -> Launcher:
+    desk.client.runs = Doctored(desk.client, times)
+    return Launcher(desk.client, desk.journal, owner=desk.owner)
+
+
+@pytest.mark.parametrize("how", ODD_TIMES)
+@pytest.mark.parametrize("is_read", [True, False])
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_lost_run_with_an_odd_time_is_possible_and_never_missing(
+    desk: Desk, how: str, is_read: bool, before: int
+) -> None:
+    for _ in range(before):
+        desk.client.runs.launch(some_form())
+        desk.advance(3600)
+    desk.sandbox.faults.drop_after_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+    run = desk.runs()[0].id
+    desk.launcher = with_times(desk, {run: odd(desk, how)})
+    if not is_read:
+        desk.sandbox.faults.respond(404, path_contains="/downloads/", times=50)
+
+    seen = desk.look(entry, times=3)
+
+    assert (seen.seen, [candidate.id for candidate in seen.candidates]) == (Seen.CANNOT_TELL, [run])
+    assert not desk.launcher.can_resend(seen.entry)
+    with pytest.raises(ResendRefusedError):
+        desk.launcher.resend(seen.entry, some_form())
+    assert desk.launcher.adopt(seen.entry, run, by="ana").run_id == run
+
+
+@pytest.mark.parametrize("how", ODD_TIMES)
+def test_a_run_of_an_odd_time_in_the_list_hides_no_lost_one(desk: Desk, how: str) -> None:
+    other = desk.client.runs.launch(some_form(OTHER_DATA))
+    desk.launcher = with_times(desk, {other: odd(desk, how)})
+    desk.advance(3600)
+    desk.sandbox.faults.drop_after_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+
+    assert desk.look(entry).seen is Seen.FOUND
+    assert other in entry.listed.ids
+
+
+def test_new_runs_that_could_not_be_seen_are_not_taken_for_none(desk: Desk) -> None:
+    desk.sandbox.faults.drop_before_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+    desk.client.runs = CountsOneMore(desk.client, {})
+    doubtful = Launcher(desk.client, desk.journal, owner=desk.owner)
+
+    for _ in range(3):
+        desk.advance(60)
+        seen = doubtful.reconcile(entry)
+
+    assert (seen.seen, seen.candidates) == (Seen.CANNOT_TELL, [])
+    assert "more new runs" in seen.sentence
+    assert seen.entry.doubt in seen.sentence
+    assert seen.entry.not_found == 0
+    assert not doubtful.can_resend(seen.entry)
+    desk.client.runs = Doctored(desk.client, {})
+    seen = desk.look(entry, times=2)
+    assert (seen.seen, seen.entry.doubt) == (Seen.NOT_FOUND, "")
+    assert desk.launcher.can_resend(seen.entry)
+
+
+class CountsOneMore(Doctored):
+    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
+        served = super().list(page, per_page=per_page)
+        return served.model_copy(update={"total_count": (served.total_count or 0) + 1})
+
+
+def test_a_launch_at_a_client_with_ten_thousand_runs_costs_a_few_requests(desk: Desk) -> None:
+    many = Many(desk.client, {})
+    desk.client.runs = many
+
+    entry = desk.launcher.launch(some_form())
+
+    assert entry.state is State.LAUNCHED
+    assert many.lists == 7
+    assert len(entry.listed.ids) + len(entry.listed.tail) == 700
+
+
+class Many(Doctored):
+    """Ten thousand runs more than the server has, without times."""
+
+    lists = 0
+
+    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
+        self.lists += 1
+        first = (page - 1) * per_page
+        data = [{"id": f"old {number}"} for number in range(first, first + per_page)]
+        pagination = {"page": page, "total_pages": 10_000 // per_page, "total_count": 10_000}
+        return RunPage.from_served({"data": data, "pagination": pagination})
+
+
+def test_a_list_that_fails_is_asked_less_and_less_often_by_all_tabs_together(desk: Desk) -> None:
+    desk.sandbox.faults.drop_after_work(method="POST")
+    entry = desk.launcher.launch(some_form())
+    tabs = [Launcher(desk.client, Journal(desk.file, clock=desk.clock), owner=desk.owner) for _ in range(3)]
+    desk.sandbox.faults.respond(500, method="GET", times=100)
+    start, looks = desk.clock(), 0
+
+    while desk.clock() < start + timedelta(minutes=1):
+        for tab in tabs:
+            (entry,) = desk.journal.unresolved(desk.owner)
+            due = next_look(entry)
+            assert due
+            if due <= desk.clock():
+                assert tab.reconcile(entry).seen is Seen.COULD_NOT_LOOK
+                looks += 1
+        desk.advance(3)
+
+    assert looks == 3  # at once, after 10 seconds and after 20 more
+    (entry,) = desk.journal.unresolved(desk.owner)
+    assert (entry.failures, entry.looks) == (3, 0)
+    assert "500" in entry.failure
+    desk.sandbox.faults.clear()
+    assert tabs[0].reconcile(entry).seen is Seen.FOUND  # a person looks at once
+
+
+def test_failures_are_forgotten_with_the_first_look_that_is_answered(desk: Desk) -> None:
+    desk.sandbox.faults.drop_before_work(method="POST")
+    entry = desk.look(desk.launcher.launch(some_form()), times=3).entry
+    assert desk.launcher.can_resend(entry)
+    refused = RateLimitedError(method="GET", path="/runs", status=429, retry_after=90.0)
+    runs, desk.client.runs = desk.client.runs, BreaksOff.of(desk.client, "list", refused)
+
+    desk.advance(30)
+    failed = Launcher(desk.client, desk.journal, owner=desk.owner).reconcile(entry).entry
+    assert failed.look_not_before == desk.clock() + timedelta(seconds=90)
+    assert not desk.launcher.can_resend(failed)
+    desk.client.runs = runs
+    answered = desk.look(entry).entry
+
+    assert (answered.failures, answered.failure, answered.look_not_before) == (0, "", None)
+    assert desk.launcher.can_resend(answered)
+
+
 def test_a_person_can_give_up_at_any_time_and_it_stays_so(desk: Desk) -> None:
     desk.sandbox.faults.drop_before_work(method="POST")
     entry = desk.launcher.launch(some_form())
@@ -263,6 +435,7 @@ def test_a_look_that_breaks_off_lets_the_next_one_begin(desk: Desk) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         broken.reconcile(entry)
+    assert desk.entries()[0].last_attempt_at == desk.clock()
 
     assert desk.launcher.reconcile(entry).seen is Seen.FOUND
 

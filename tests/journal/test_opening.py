@@ -134,6 +134,42 @@ def test_a_file_that_vanishes_is_begun_anew(file: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("is_open_elsewhere", [True, False])
+def test_what_is_left_of_a_file_that_vanished_does_not_get_into_the_next_one(
+    file: Path, is_open_elsewhere: bool
+) -> None:
+    replica = sqlite3.connect(file)
+    Journal(file).intend(some_intent())
+    replica.execute("SELECT * FROM recast_journal").fetchall()  # keeps the side files
+    for _ in range(20):
+        Journal(file).intend(some_intent(note="old"))
+    sides = {side: side.read_bytes() for side in file.parent.glob(f"{file.name}-*")}
+    file.unlink()
+    if not is_open_elsewhere:
+        replica.close()
+        for side, content in sides.items():
+            side.write_bytes(content)  # as after a crash
+
+    journal = Journal(file)
+    assert len(sides) == 2
+    assert journal.entries(some_intent().owner) == []
+    journal.intend(some_intent(note="new"))
+
+    replica.close()
+    assert [entry.note for entry in Journal(file).entries(some_intent().owner)] == ["new"]
+
+
+def test_a_locked_journal_can_still_be_read(file: Path) -> None:
+    Journal(file).intend(some_intent())
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    assert len(Journal(file, patience=0.1).entries(some_intent().owner)) == 1
+
+    other.execute("ROLLBACK")
+    other.close()
+
+
 def test_a_locked_file_stops_a_launch_with_a_sentence(file: Path) -> None:
     journal = Journal(file, patience=0.1)
     journal.intend(some_intent())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from recast_api.journal import (
     AlreadyIntendedError,
@@ -22,6 +24,7 @@ from recast_api.journal import (
 from recast_api.sandbox import Account, Sandbox
 from tests.journal.desk import some_intent
 from tests.journal.postgres import HOW, programs, running_postgres
+from tests.journal.relay import Relay
 from tests.journal.replicas import launched_by_two_replicas
 from tests.required_tools import require
 
@@ -177,3 +180,132 @@ def test_a_server_that_is_not_there_stops_launches_with_a_sentence() -> None:
     with pytest.raises(JournalUnavailableError, match="could not be reached"):
         journal.intend(some_intent())
     journal.close()
+
+
+@pytest.fixture
+def relay(address: str) -> Iterator[Relay]:
+    relay = Relay(make_url(address).port or 0)
+    yield relay
+    relay.close()
+
+
+@pytest.fixture
+def distant(address: str, relay: Relay) -> Iterator[Journal]:
+    """A journal whose server may fall silent."""
+    url = make_url(address).set(port=relay.port)
+    journal = Journal(url.render_as_string(hide_password=False), patience=0.5)
+    yield journal
+    journal.close()
+
+
+def test_a_server_that_takes_connections_and_says_nothing_stops_launches_with_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        journal = Journal(f"postgresql://desk@127.0.0.1:{silent.getsockname()[1]}/postgres", patience=0.5)
+
+        with pytest.raises(JournalUnavailableError, match="Nothing is launched unless"):
+            journal.intend(some_intent())
+
+
+def test_a_server_that_falls_silent_does_not_hang_a_launch(distant: Journal, relay: Relay) -> None:
+    distant.intend(some_intent())
+
+    with relay.silent():
+        with pytest.raises(JournalUnavailableError, match=r"did not answer in time\. Nothing is launched"):
+            distant.intend(some_intent())
+        with pytest.raises(JournalUnavailableError, match="journal"):
+            distant.entries(some_intent().owner)
+
+    distant.intend(some_intent())
+    assert len(distant.entries(some_intent().owner)) == 2
+
+
+def test_a_server_that_falls_silent_in_mid_transaction_does_not_hang_a_launch(
+    address: str, relay: Relay
+) -> None:
+    journal = SilencedMidway(
+        make_url(address).set(port=relay.port).render_as_string(hide_password=False), patience=0.5
+    )
+    journal.entries(some_intent().owner)  # it is open
+
+    with ExitStack() as journal.network:
+        journal.relay = relay
+        with pytest.raises(JournalUnavailableError, match="did not answer in time"):
+            journal.intend(some_intent())
+    journal.relay = None
+
+    # Its server lets go of the transaction, and nothing of it stays.
+    assert [entry.state for entry in journal.entries(some_intent().owner)] == []
+    assert journal.intend(some_intent()).state is State.SENDING
+    journal.close()
+
+
+class SilencedMidway(Journal):
+    network: ExitStack
+    relay: Relay | None = None
+
+    def _judge(self, *judged: Any) -> None:
+        super()._judge(*judged)
+        if self.relay is not None:
+            self.network.enter_context(self.relay.silent())
+
+
+def test_an_answer_for_a_silent_server_is_kept_until_it_speaks_again(distant: Journal, relay: Relay) -> None:
+    entry = distant.intend(some_intent())
+    with relay.silent(), pytest.raises(JournalUnavailableError) as silence:
+        distant.answered(entry, Outcome.launched(7))
+    assert "Nothing is launched" not in str(silence.value)
+
+    assert distant.owned_run_ids(entry.base_url, entry.client_slug) == {7}
+
+
+def test_reading_a_table_that_another_program_keeps_to_itself_ends_with_a_sentence(
+    address: str, journal: Journal
+) -> None:
+    journal.intend(some_intent())
+    engine = create_engine(address.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("LOCK TABLE recast_journal IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(JournalUnavailableError, match="did not answer in time"):
+            journal.entries(some_intent().owner)
+    engine.dispose()
+
+    assert len(journal.entries(some_intent().owner)) == 1
+
+
+def test_whoever_comes_while_another_thread_waits_for_a_silent_server_does_not_wait_for_long(
+    relay: Relay, distant: Journal
+) -> None:
+    refused: list[str] = []
+
+    def read() -> None:
+        try:
+            distant.entries(some_intent().owner)
+        except JournalUnavailableError as error:
+            refused.append(str(error))
+
+    readers = [threading.Thread(target=read) for _ in range(12)]
+    with relay.silent():
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+
+    assert len(refused) == 12
+    assert any("did not answer in time" in sentence for sentence in refused)
+    distant.intend(some_intent())
+
+
+def test_a_row_that_went_with_its_database_is_put_in_again_by_its_ticket(
+    journal: Journal, address: str
+) -> None:
+    first, mine = journal.intend(some_intent()), journal.intend(some_intent())
+    _run_sql(address, "DROP TABLE recast_journal, recast_journal_version")
+    with closing(Journal(address)) as replica:
+        others = [replica.intend(some_intent()) for _ in range(2)]
+
+    written = journal.answered(mine, Outcome.launched(7))
+
+    assert [other.id for other in others] == [first.id, mine.id]
+    assert (written.ticket, written.run_id) == (mine.ticket, 7)
+    assert written.id not in (first.id, mine.id)
+    assert [journal.entry(other.owner, other) for other in others] == others
