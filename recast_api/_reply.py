@@ -41,10 +41,23 @@ def json_in(reply: Reply) -> Any:
     """Return the value in a reply, or raise the error that it is."""
     _check_status(reply)
     try:
-        return json.loads(reply.body)
+        return _whole_characters(json.loads(reply.body))
     except (ValueError, RecursionError):
         problem = unreadable(reply, "it isn't JSON")
     raise problem
+
+
+def _whole_characters(value: Any) -> Any:
+    """`value` with a sign of replacement where JSON has half a character, which nothing can show or send."""
+    match value:
+        case str() if not value.isascii():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_whole_characters(item) for item in value]
+        case dict():
+            return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def is_cut_json(reply: Reply) -> bool:

@@ -1,5 +1,8 @@
 """A launch as code. The token is read from the environment, never written out."""
 
+import shlex
+from urllib.parse import quote
+
 from pages._shared.connection import Connection
 from recast_api import RunForm
 
@@ -28,9 +31,10 @@ def python(connection: Connection, form: RunForm) -> str:
 
 def curl(connection: Connection, body_file: str) -> str:
     """The launch with the whole request body, downloaded from this page under that name."""
-    url = f"{connection.client.base_url}/v1/clients/{connection.client_slug}/runs"
+    slug = quote(connection.client_slug, safe="")
+    url = f"{connection.client.base_url}/v1/clients/{slug}/runs"
     return (
-        f"curl '{url}' \\\n"
+        f"curl {shlex.quote(url)} \\\n"
         '  -H "Authorization: Bearer $API_PAT" \\\n'
         "  -H 'Content-Type: application/json' \\\n"
         f"  --data-binary @{body_file}\n"

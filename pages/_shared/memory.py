@@ -6,6 +6,8 @@ each thread; and each click of each visitor runs in a thread. Elsewhere than on 
 
 import ctypes
 import gc
+import os
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -20,17 +22,22 @@ numbers and files are, small objects aren't."""
 @st.cache_resource(show_spinner=False)
 def settle() -> bool:
     """Set the C library to give memory back, once for the server process; tell whether it could be set."""
+    mallopt = _of_the_c_library("mallopt")
     settings = {_TRIM_THRESHOLD: _LARGE, _MMAP_THRESHOLD: _LARGE, _MOST_ARENAS: 2}
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and all([mallopt(name, value) for name, value in settings.items()])
+    return mallopt is not None and all(mallopt(name, value) for name, value in settings.items())
 
 
 def give_back(_session: object = None) -> None:
     """Return to the system what nobody holds any more."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    trim = _of_the_c_library("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def _of_the_c_library(name: str) -> Callable[..., int] | None:
+    # Only on POSIX does None name the program itself, with the C library in it.
+    return getattr(ctypes.CDLL(None), name, None) if os.name == "posix" else None
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=give_back)

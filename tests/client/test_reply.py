@@ -221,3 +221,8 @@ def test_a_download_that_is_no_file(content_type):
     with pytest.raises(UnreadableResponseError, match="instead of a CSV file") as caught:
         csv_in(reply(200, "<p>Log in</p>", content_type=content_type))
     assert caught.value.server_message == "Log in"
+
+
+def test_half_a_character_is_replaced_as_nothing_can_show_it() -> None:
+    served = b'{"\\udc00": ["a\\ud800b", "\\ud83d\\ude00", 7]}'
+    assert json_in(Reply("GET", "/", 200, {}, served)) == {"\ufffd": ["a\ufffdb", "\U0001f600", 7]}
