@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import settings
 
 from recast_api import RecastClient
 from recast_api._http import DEFAULT_RETRY
 from recast_api.sandbox import Account, Sandbox
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 
 
 @pytest.fixture(scope="session")

@@ -47,11 +47,11 @@ def _uploaded(entered: Entered) -> Source | None:
     file = st.file_uploader(
         "Clean data (CSV)",
         type=["csv", "tsv", "txt"],
-        key=entered.key("file"),
+        key=entered.key("file", entered.uploads_taken),
     )
     st.caption("A row for each day; a column for the date, one for the KPI and one for each channel.")
     if file is not None:
-        entered.change(upload=uploads.take(file), let_go=None)
+        entered.take_upload(uploads.take(file))
         st.rerun()  # with an empty uploader: the file is held by the page now
     _in_use(entered)
     return entered.upload
@@ -71,8 +71,8 @@ def _in_use(entered: Entered) -> None:
                 icon=":material/close:",
                 type="tertiary",
                 key=entered.key("remove_upload"),
-                on_click=entered.change,
-                kwargs={"upload": None},
+                on_click=entered.take_upload,
+                args=(None,),
             )
 
 

@@ -99,8 +99,10 @@ class Entered:
     holdout_days: str = "14, 28, 42"
     note: str = ""
     job: Job | None = None
-    changes: int = 0
-    """How often something was changed other than by its widget."""
+    uploads_taken: int = 0
+    """The uploader is a new one for each file: it gives its own copy away."""
+    changes: dict[str, int] = field(default_factory=dict)
+    """How often something was changed other than by its widget, by its name."""
     said_of_files: Latest[str, SaidOfFile] = field(default_factory=Latest)
     """By the SHA-256 of the file as it came."""
     approvals: Latest[str, Approval] = field(default_factory=Latest)
@@ -118,11 +120,15 @@ class Entered:
         """Change what was put in, other than by its widget."""
         for name, value in values.items():
             setattr(self, name, value)
-        self.changes += 1
+            self.changes[name] = self.changes.get(name, 0) + 1
+
+    def take_upload(self, source: Source | None) -> None:
+        self.upload, self.let_go = source, None
+        self.uploads_taken += 1
 
     def key(self, name: str, *about: object) -> str:
-        """The key of a widget of this page: another after each change, so that it begins anew."""
-        return keys.of_launch_page(self.scope, name, self.changes, *about)
+        """The key of a widget of this page: another after each such change, so that it begins anew."""
+        return keys.of_launch_page(self.scope, name, self.changes.get(name, 0), *about)
 
 
 def of(connection: Connection) -> Entered:

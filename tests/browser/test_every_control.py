@@ -1,12 +1,15 @@
 """Every tab, expander, button, link and download of every page works, in the running app."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from recast_api import RecastClient, RunForm
+from recast_api.sandbox import Sandbox
 from tests.browser.conftest import AppServer, open_page, settle
 from tests.browser.test_main_job import SHEET
 from tests.browser.walking import use_every_control
@@ -23,20 +26,40 @@ _MAIN = '[data-testid="stMain"]'
 PAGES = ("/", "/runs", "/run", "/run?run=2786", "/journal", "/launch")
 
 
-@pytest.fixture
-def servers(
-    app_server: Callable[..., AppServer], against: Callable[[], AppServer]
-) -> Iterator[dict[str, Callable[[], AppServer]]]:
-    """The app on its own sandbox and on another server; nothing may go wrong in it unseen."""
-    started: list[AppServer] = []
+@pytest.fixture(scope="module")
+def url_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """The app on its own sandbox, whose client has runs to compare with, and on another server for a client
+    without and for one with an earlier run. Nothing may go wrong in it unseen."""
+    servers: dict[str, AppServer] = {}
+    with Sandbox() as sandbox, ExitStack() as stack:
 
-    def start(make: Callable[[], AppServer]) -> AppServer:
-        started.append(make())
-        return started[-1]
+        def start(where: str) -> str:
+            if where not in servers:
+                journal = tmp_path_factory.mktemp("journal") / "journal.sqlite3"
+                settings = {} if where == "sandbox" else settings_of(sandbox, where)
+                servers[where] = AppServer(RECAST_JOURNAL_URL=f"sqlite:///{journal}", **settings)
+                stack.callback(servers[where].stop)
+            return servers[where].url
 
-    yield {"sandbox": partial(start, app_server), "another server": partial(start, against)}
-    for server in started:
-        assert "Traceback" not in "".join(server.output)
+        yield start
+        for server in servers.values():
+            assert "Traceback" not in "".join(server.output)
+
+
+def settings_of(sandbox: Sandbox, where: str) -> dict[str, str]:
+    account = sandbox.open_account(client_slug="acme", demo=False)
+    if where == "with an earlier run":
+        with RecastClient(token=account.token, client_slug="acme", base_url=sandbox.base_url) as client:
+            earlier = "".join(CLEAN.splitlines(keepends=True)[:-7])
+            form = RunForm(run_type="model_run", google_sheet_priors_url=SHEET, clean_data=earlier)
+            client.runs.launch(form)
+        sandbox.advance(minutes=61)
+    sandbox.freeze_clock()  # nothing launched in a walk becomes an earlier run in its middle
+    return {
+        "RECAST_BASE_URL": sandbox.base_url,
+        "API_PAT": account.token,
+        "RECAST_CLIENT_SLUG": account.client_slug,
+    }
 
 
 def go_to(page: Page, address: str) -> None:
@@ -54,11 +77,11 @@ def fill_in_launch(page: Page, url: str, file: Path) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("where", ["sandbox", "another server"])
+@pytest.mark.parametrize("where", ["sandbox", "without an earlier run"])
 def test_every_control_of_every_page(
-    servers: dict[str, Callable[[], AppServer]], visitor: BrowserContext, where: str
+    url_of: Callable[[str], str], visitor: BrowserContext, where: str
 ) -> None:
-    url = servers[where]().url
+    url = url_of(where)
     used: set[str] = set()
     for place, path in [(_MENU, "/"), *((_MAIN, path) for path in PAGES)]:
         page = open_page(visitor, url)
@@ -67,19 +90,23 @@ def test_every_control_of_every_page(
     assert {"button Change", "button Connect", "button Launch a run", "link Journal"} <= used
 
 
-@pytest.mark.parametrize("kind", FILES)
-@pytest.mark.parametrize("where", ["sandbox", "another server"])
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [
+        *((where, kind) for where in ("sandbox", "without an earlier run") for kind in FILES),
+        ("with an earlier run", "with fixes to accept"),
+    ],
+)
 def test_every_control_of_a_launch(
-    servers: dict[str, Callable[[], AppServer]],
+    url_of: Callable[[str], str],
     visitor: BrowserContext,
     tmp_path: Path,
     where: str,
     kind: str,
 ) -> None:
-    """The sandbox has earlier runs to compare with; the other server has none."""
     file = tmp_path / "data.csv"
     file.write_text(FILES[kind], encoding="utf-8")
-    url = servers[where]().url
+    url = url_of(where)
     page = open_page(visitor, url)
     used = use_every_control(page, partial(fill_in_launch, page, url, file), within=_MAIN)
     assert {"download Findings as CSV", "download Report as HTML"} <= used
