@@ -193,11 +193,12 @@ class Doctored(Runs):
     def get(self, run_id: RunId) -> Run:
         return self._doctored(super().get(run_id))
 
+    def time_of(self, run_id: RunId, served: object) -> object:
+        return self.times.get(run_id, served)
+
     def _doctored(self, run: Run) -> Run:
-        served = dict(run.raw)
-        if run.id in self.times:
-            served["created_at"] = self.times[run.id]
-        return Run.model_validate(served)
+        created = self.time_of(run.id, run.raw["created_at"])
+        return Run.model_validate({**run.raw, "created_at": created})
 
 
 class BreaksOff(Runs):

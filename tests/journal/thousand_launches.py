@@ -23,11 +23,11 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from recast_api import ApiError, RecastClient, Run, RunForm, RunPage, Runs
+from recast_api import ApiError, RunForm
 from recast_api.journal import Entry, Journal, RunId, SameLaunchError, State
 from recast_api.launching import Launcher, ResendRefusedError, next_look
 from recast_api.sandbox import Sandbox
-from tests.journal.desk import DATA, Crash, Desk, some_form
+from tests.journal.desk import DATA, Crash, Desk, Doctored, some_form
 from tests.journal.faults import LOOKING_CRASHES, LOOKING_FAULTS, SENDING_CRASHES, SENDING_FAULTS
 from tests.journal.losses import LOSSES, keep_a_copy
 
@@ -49,29 +49,19 @@ TIMES: dict[str, Callable[[RunId, object], object]] = {
 }
 
 
-class OddRuns(Runs):
+class OddRuns(Doctored):
     """Tells times as `TIMES` names them, and loses the journal while a launch is out where `lose` is set."""
 
-    def __init__(self, client: RecastClient) -> None:
-        super().__init__(client._door, client.client_slug)
-        self.times = "as they are"
-        self.lose: Callable[[], object] | None = None
+    how = "as they are"
+    lose: Callable[[], object] | None = None
 
     def launch(self, form: RunForm) -> RunId:
         if self.lose is not None:
             self.lose()
         return super().launch(form)
 
-    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
-        served = super().list(page, per_page=per_page)
-        return served.model_copy(update={"items": tuple(self._doctored(run) for run in served.items)})
-
-    def get(self, run_id: RunId) -> Run:
-        return self._doctored(super().get(run_id))
-
-    def _doctored(self, run: Run) -> Run:
-        created = TIMES[self.times](run.id, run.raw["created_at"])
-        return Run.model_validate({**run.raw, "created_at": created})
+    def time_of(self, run_id: RunId, served: object) -> object:
+        return TIMES[self.how](run_id, served)
 
 
 class Counted:
@@ -80,7 +70,7 @@ class Counted:
     def __init__(self, sandbox: Sandbox, folder: Path, seed: int) -> None:
         self.sandbox = sandbox
         self.desk = Desk(sandbox, folder / "journal.sqlite3", launch_timeout=0.3)
-        self.runs = self.desk.client.runs = OddRuns(self.desk.client)
+        self.runs = self.desk.client.runs = OddRuns(self.desk.client, {})
         self.desk.restart()
         self.random = random.Random(seed)
         self.faults: Counter[str] = Counter()
@@ -93,8 +83,8 @@ class Counted:
         days = self.random.choice([[14], [28], [14, 28]])
         form = some_form(DATA.replace("100.00", f"{number}.00"), run_type="holdout", holdout_days=days)
         self.desk.advance(20 * 60)
-        self.runs.times = self.random.choice([*TIMES, *["as they are"] * len(TIMES)])
-        self.faults[f"times of the run list: {self.runs.times}"] += 1
+        self.runs.how = self.random.choice([*TIMES, *["as they are"] * len(TIMES)])
+        self.faults[f"times of the run list: {self.runs.how}"] += 1
         self._send(lambda launcher, tab: launcher.launch(form, ticket=f"launch {number} {tab}"), number)
         sends = 1
         while self._look_for(form, number) is State.UNKNOWN:
