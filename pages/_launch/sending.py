@@ -127,10 +127,10 @@ def _outcome(connection: Connection, entered: Entered, draft: Draft, job: Job, s
     entry = _written_down(connection, sent)
     if entry is None:
         st.fragment(_not_written_down, run_every=_TRY_AGAIN_SECONDS)(connection, sent)
-    elif entry.run_id is not None:
+    elif (run_id := sent.run_id if entry.run_id is None else entry.run_id) is not None:
         entered.job = None
         open_launches.seen(entry)
-        st.switch_page(run_list.RUN_PAGE, query_params={keys.PARAM_RUN: str(entry.run_id)})
+        st.switch_page(run_list.RUN_PAGE, query_params={keys.PARAM_RUN: str(run_id)})
     elif job.form == draft.form and not entry.state.is_open:
         _refused(entry)
 

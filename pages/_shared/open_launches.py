@@ -162,6 +162,8 @@ def _being_done(connection: Connection, entry: Entry) -> str:
     if entry.candidates:
         names = escape(" or ".join(map(str, entry.candidates)))
         return f"Cannot tell: run {names} could be it. Only you can say."
+    if entry.doubt:
+        return f"{escape(entry.doubt)} Nothing is certain yet; {then}."
     looked = "not looked for yet" if not entry.looks else f"not found yet, looked for {_times(entry.looks)}"
     return f"It is {looked}; {then}. It is never sent again by itself."
 

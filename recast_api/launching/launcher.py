@@ -13,7 +13,6 @@ from recast_api import (
     LaunchUnansweredError,
     RecastClient,
     RecastError,
-    RedirectError,
     Run,
     RunForm,
     StatusError,
@@ -211,7 +210,7 @@ class Launcher:
     def _send(self, form: RunForm, entry: Entry) -> Entry:
         try:
             run_id = self._client.runs.launch(form)
-        except (LaunchUnansweredError, RedirectError) as error:
+        except LaunchUnansweredError as error:
             return self._settle(entry, Outcome.unknown(str(error), error.status))
         except StatusError as error:
             return self._settle(entry, Outcome.rejected(error.status, str(error), error.details))
