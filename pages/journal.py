@@ -20,6 +20,8 @@ st.caption(
 
 def _filtered(connection: Connection) -> Sequence[Entry]:
     entries = connection.journal.entries(connection.owner)
+    if not entries:
+        return []
     there = [state for state in State if any(entry.state is state for entry in entries)]
     chosen = st.pills(
         "Outcome",

@@ -4,16 +4,21 @@ Python returns large pieces to the C library, which by itself keeps many of them
 each thread; and each click of each visitor runs in a thread. Elsewhere than on glibc nothing is done.
 """
 
+import asyncio
 import ctypes
 import gc
 import os
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # Their numbers in glibc's malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _MOST_ARENAS = -1, -3, -8
 
+_BEFORE_THE_END = 0.8
+"""Of the time for which Streamlit keeps a session; after that time it can't reach the session itself."""
 _LARGE = 256 * 1024
 """Bytes from which a piece is taken from the system by itself and goes back to it by itself: columns of
 numbers and files are, small objects aren't."""
@@ -27,8 +32,25 @@ def settle() -> bool:
     return mallopt is not None and all(mallopt(name, value) for name, value in settings.items())
 
 
-def give_back(_session: object = None) -> None:
-    """Return to the system what nobody holds any more."""
+def _on_disconnect(session_id: str) -> None:
+    """Streamlit keeps a session that lost its connection for a while, in case that comes back, and forgets it
+    for good only at the end of another one: so this ends it in time."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # let go of for another reason than that
+        return
+    loop.run_in_executor(None, _give_back)
+    kept = float(st.get_option("server.disconnectedSessionTTL"))
+    loop.call_later(_BEFORE_THE_END * kept, _end, loop, session_id)
+
+
+def _end(loop: asyncio.AbstractEventLoop, session_id: str) -> None:
+    if runtime.exists() and not runtime.get_instance().is_active_session(session_id):
+        runtime.get_instance().close_session(session_id)
+        loop.run_in_executor(None, _give_back)
+
+
+def _give_back() -> None:
     gc.collect()
     trim = _of_the_c_library("malloc_trim")
     if trim is not None:
@@ -40,7 +62,8 @@ def _of_the_c_library(name: str) -> Callable[..., int] | None:
     return getattr(ctypes.CDLL(None), name, None) if os.name == "posix" else None
 
 
-@st.cache_resource(scope="session", show_spinner=False, on_release=give_back)
-def watch_session() -> object:
-    """Give memory back when this browser session ends. What it had cached is let go of just before."""
-    return object()
+@st.cache_resource(scope="session", show_spinner=False, on_release=_on_disconnect)
+def watch_session() -> str:
+    """Give memory back when this browser session ends; its id."""
+    context = get_script_run_ctx()
+    return "" if context is None else context.session_id
