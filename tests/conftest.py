@@ -3,6 +3,7 @@
 The sandbox's clock stands still during a test: move it with `sandbox.advance(minutes=…)`.
 """
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,6 +14,12 @@ from hypothesis import settings
 from recast_api import RecastClient
 from recast_api._http import DEFAULT_RETRY
 from recast_api.sandbox import Account, Sandbox
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Browsers are mostly waited for: four tests at a time keep two cores busy."""
+    return max(4, os.cpu_count() or 1)
+
 
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("desk", deadline=None)

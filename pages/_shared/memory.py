@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit import runtime
+from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # Their numbers in glibc's malloc.h.
@@ -45,8 +45,8 @@ def _on_disconnect(session_id: str) -> None:
 
 
 def _end(loop: asyncio.AbstractEventLoop, session_id: str) -> None:
-    if runtime.exists() and not runtime.get_instance().is_active_session(session_id):
-        runtime.get_instance().close_session(session_id)
+    if Runtime.exists() and not Runtime.instance().is_active_session(session_id):
+        Runtime.instance().close_session(session_id)
         loop.run_in_executor(None, _give_back)
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from recast_api.sandbox import Account, Sandbox
 from tests.conftest import daily_csv
@@ -27,6 +27,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 _IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 _SETTINGS = ("API_PAT", "RECAST_PAT", "RECAST_CLIENT_SLUG", "RECAST_BASE_URL", "RECAST_JOURNAL_URL")
 

@@ -64,6 +64,7 @@ def test_what_was_put_in_for_one_client_never_goes_to_another(
     page.get_by_role("button", name="Use this server's connection").click()
     expect(page.get_by_test_id("stDialog")).to_have_count(0)
     expect(page.get_by_text(f"In use: {csv.name}")).to_be_visible()
+    settle(page)
     expect(page.get_by_label("Prior settings Google Sheet URL")).to_have_value(SHEET)
     expect(page.get_by_text("clients/acme/runs").first).to_be_visible()
     launch(page)
