@@ -46,6 +46,14 @@ def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sen
     if not changes:
         return
     with st.expander(f"Fix: {escape(sentence)}", icon=":material/build:"):
+        # Above the table, which takes a while to be drawn and would move it away from under the mouse.
+        st.button(
+            "Accept this fix",
+            key=entered.key("accept", name),
+            icon=":material/check:",
+            on_click=_set,
+            args=(said, (*said.fixes, name)),
+        )
         st.dataframe(
             [
                 {
@@ -60,13 +68,6 @@ def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sen
         )
         if len(changes) > _MOST_LINES:
             st.caption(f"The first {_MOST_LINES} lines that it changes.")
-        st.button(
-            "Accept this fix",
-            key=entered.key("accept", name),
-            icon=":material/check:",
-            on_click=_set,
-            args=(said, (*said.fixes, name)),
-        )
 
 
 def _set(said: SaidOfFile, names: tuple[str, ...]) -> None:

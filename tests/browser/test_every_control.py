@@ -93,7 +93,9 @@ def test_every_control_of_every_page(
 @pytest.mark.parametrize(
     ("where", "kind"),
     [
-        *((where, kind) for where in ("sandbox", "without an earlier run") for kind in FILES),
+        *(("sandbox", kind) for kind in FILES),
+        ("without an earlier run", "clean"),
+        ("without an earlier run", "blocked"),
         ("with an earlier run", "with fixes to accept"),
     ],
 )

@@ -15,7 +15,7 @@ from tests.browser.conftest import settle
 # What opens something comes last: what it brought to light is used before it is closed again.
 _CONTROLS = {
     "download": '[data-testid="stDownloadButton"] button',
-    "link": '[data-testid="stPageLink-NavLink"]',
+    "link": '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]',
     "choice": '[data-testid="stRadioOption"], [data-testid="stCheckbox"] label',
     "button": "button",
     "expander": '[data-testid="stExpander"] summary',
@@ -59,8 +59,8 @@ _MOST_STEPS = 150
 """More than any page has; beyond, the walk goes in circles."""
 
 
-def use_every_control(page: Page, prepare: Callable[[], object], *, within: str = "body") -> set[str]:
-    """Use each control once, and return what they were called."""
+def use_every_control(page: Page, prepare: Callable[[], object], *, within: str) -> set[str]:
+    """Use each control within a part of the page once, and return what they were called."""
     used: set[str] = set()
     prepare()
     address, is_fresh = page.url, True
