@@ -49,11 +49,8 @@ def test_the_servers_token_is_not_lent_through_a_proxy(
 ) -> None:
     server = against().url
     for header in (
-        "X-Forwarded-For: 203.0.113.7",
         "X-Forwarded-For: 127.0.0.1",
-        "X-Original-Host: desk.example",
         "Forwarded: for=127.0.0.1",
-        "Via: 1.1 x",
         "Cf-Ray: 8f2b",
     ):
         with forwarding(server, header) as url:

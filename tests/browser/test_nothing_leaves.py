@@ -5,19 +5,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from recast_api import RecastClient
 from recast_api.sandbox import Sandbox
 from tests.app.test_hostile_server import RUN, hostile, serve
-from tests.app.test_pages import launch
 from tests.browser.conftest import ROOT, AppServer, open_page, settle
 from tests.browser.outward import asked_of_others
-from tests.conftest import daily_csv
 
 PAGES = ["", *sorted(page.stem for page in (ROOT / "pages").glob("*.py"))]
 
@@ -44,20 +40,12 @@ def icon_width(page: Page) -> int:
     return width
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_no_page_asks_another_host(
-    against: Callable[[], AppServer],
-    client: RecastClient,
-    visitor: BrowserContext,
-    colours: Literal["light", "dark"],
-) -> None:
-    run_id = launch(client, daily_csv())
-    url = against().url
+def test_no_page_asks_another_host(demo: AppServer, visitor: BrowserContext) -> None:
     asked = asked_of_others(visitor)
     page = visitor.new_page()
-    page.emulate_media(color_scheme=colours)
-    for name in PAGES:
-        page.goto(f"{url}/{name}?run={run_id}&data_of={run_id}")
+    for number, name in enumerate(PAGES):
+        page.emulate_media(color_scheme=("light", "dark")[number % 2])
+        page.goto(f"{demo.url}/{name}?run=2786&data_of=2786")
         settle(page)
         assert page.locator('[data-testid="stMain"]').inner_text()
         assert icon_width(page) > 0, name
