@@ -47,6 +47,7 @@ def _uploaded(entered: Entered) -> Source | None:
     file = st.file_uploader(
         "Clean data (CSV)",
         type=["csv", "tsv", "txt"],
+        max_upload_size=uploads.largest_mb(),
         key=entered.key("file", entered.uploads_taken),
     )
     st.caption("A row for each day; a column for the date, one for the KPI and one for each channel.")

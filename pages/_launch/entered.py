@@ -156,7 +156,7 @@ def _take(holder: object, name: str, key: str) -> None:
 def _make_room(others: list[Entered], entered: Entered) -> None:
     """Let go of files, those of the clients left longest ago first, until what is held is little enough."""
     held = [other for other in (*others, entered) if other.upload]
-    excess = sum(cast(Source, one.upload).size for one in held) - uploads.MOST_BYTES_KEPT
+    excess = sum(cast(Source, one.upload).size for one in held) - uploads.most_bytes_kept()
     for other in others:
         if excess > 0 and other.upload:
             excess -= other.upload.size

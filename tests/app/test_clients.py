@@ -139,11 +139,11 @@ def test_a_file_of_a_client_left_long_ago_makes_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     size = len(SHORT.encode())
-    monkeypatch.setattr(uploads, "MOST_BYTES_KEPT", 2 * size)
+    monkeypatch.setattr(uploads, "most_bytes_kept", lambda: 2 * size)
     app = upload(connect(acmes_page, globex, sandbox.base_url), SHORT.encode())
     app = connect(app, account, sandbox.base_url)
     assert "In use: data.csv" in words(app)  # both fit exactly
-    monkeypatch.setattr(uploads, "MOST_BYTES_KEPT", 2 * size - 1)
+    monkeypatch.setattr(uploads, "most_bytes_kept", lambda: 2 * size - 1)
     app = connect(app, globex, sandbox.base_url)
     assert "In use: data.csv" in words(app)
     app = connect(app, account, sandbox.base_url)
@@ -180,3 +180,11 @@ def test_an_upload_is_held_by_the_page_alone() -> None:
     app = AppTest.from_function(uploader).run()
     app.file_uploader[0].upload("a.csv", b"x" * 1000)
     assert app.run().text[0].value == "a.csv: 1000 bytes, 0 left"
+
+
+@pytest.mark.parametrize(
+    ("memory_mb", "largest"),
+    [(500, 5), (690, 6), (745, 6), (747, 7), (2_700, 35), (3_669, 49), (3_671, 50), (64_000, 50)],
+)
+def test_a_file_may_be_as_large_as_twenty_visitors_can_have_it(memory_mb: float, largest: int) -> None:
+    assert uploads.largest_mb(memory_mb) == largest

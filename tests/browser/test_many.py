@@ -117,11 +117,10 @@ def test_after_a_reload_every_page_shows_the_launch_under_way(
     url = against().url
     page = open_page(visitor, f"{url}/launch")
     fill_in(page, csv)
-    sandbox.faults.slow(9, method="POST")
+    sandbox.faults.slow(90, method="POST")  # longer than this test may take
     page.get_by_role("button", name="Launch run").click()
     run = wait_for_run(sandbox, account)
     for path in ("/", "/launch", "/runs", f"/run?run={run.id}", "/journal"):
         page.goto(url + path)
         expect(page.get_by_text("Launch under way")).to_be_visible()
-    expect(page.get_by_text(f"it is run {run.id}")).to_be_visible(timeout=30_000)
     assert len(posts(sandbox)) == 1
