@@ -6,6 +6,7 @@ file; so the page takes the bytes out of its store.
 
 import os
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -52,6 +53,7 @@ def take(file: UploadedFile) -> Source:
     return source
 
 
+@cache
 def _memory_mb() -> float:
     """What there is for this process: the machine's memory, or the container's part of it."""
     found = [float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))] if os.name == "posix" else []
