@@ -97,7 +97,6 @@ def test_every_control_of_every_page(
     ("where", "kind"),
     [
         ("sandbox", "clean"),
-        ("sandbox", "with fixes to accept"),
         ("without an earlier run", "blocked"),
         ("with an earlier run", "with fixes to accept"),
     ],

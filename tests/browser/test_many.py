@@ -101,7 +101,7 @@ def test_two_tabs_with_one_draft_send_it_once(
     if lost:
         sandbox.faults.drop_before_work(method="POST")
         first.get_by_role("button", name="Launch run").click()
-        expect(first.get_by_text("Outcome unknown")).to_be_visible()
+        expect(first.get_by_text("Outcome unknown").first).to_be_visible()
     else:
         launch(first)
     second.get_by_role("button", name="Launch run").click()
@@ -122,5 +122,5 @@ def test_after_a_reload_every_page_shows_the_launch_under_way(
     run = wait_for_run(sandbox, account)
     for path in ("/", "/launch", "/runs", f"/run?run={run.id}", "/journal"):
         page.goto(url + path)
-        expect(page.get_by_text("Launch under way")).to_be_visible()
+        expect(page.get_by_text("Launch under way").first).to_be_visible()
     assert len(posts(sandbox)) == 1

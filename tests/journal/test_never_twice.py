@@ -242,7 +242,7 @@ def test_no_launch_is_doubled_or_lost(
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=25,
             deadline=None,
             phases=(Phase.generate, Phase.shrink),
