@@ -13,6 +13,17 @@ ROOT = Path(__file__).parents[1]
 CLIENT = ("_http", "_reply", "_wire", "client", "errors", "models", "runs", "sheets")
 ANY_OF_CLIENT = ("=recast_api", *(f"recast_api.{name}" for name in CLIENT))
 
+NOUNS = ("data", "findings", "sentences", "columns", "daily")
+NOUNS_OF_DATA = ("=recast_api.clean_data", *(f"recast_api.clean_data.{name}" for name in NOUNS))
+ROOMS_OF_DATA = {
+    "reading": (),
+    "comparing": (),
+    "planning": (),
+    "checks": ("comparing", "planning"),
+    "reporting": ("checks", "comparing", "planning"),
+}
+"""The rooms of clean data, and which others each may import beside the nouns."""
+
 
 @dataclass(frozen=True)
 class Room:
@@ -36,7 +47,20 @@ class Room:
 ROOMS = (
     Room("transport", ("recast_api/_http.py",), ("requests", "urllib3", *ANY_OF_CLIENT)),
     Room("client", ("recast_api/*.py",), ("pydantic", "urllib3", *ANY_OF_CLIENT)),
-    Room("clean data", ("recast_api/clean_data/**/*.py",), ("pandas", "numpy", "recast_api.clean_data")),
+    Room(
+        "nouns of clean data",
+        tuple(f"recast_api/clean_data/{name}.py" for name in NOUNS),
+        ("pandas", "numpy", *NOUNS_OF_DATA),
+    ),
+    *(
+        Room(
+            f"clean data: {room}",
+            (f"recast_api/clean_data/{room}/**/*.py",),
+            ("pandas", "numpy", *NOUNS_OF_DATA, *(f"recast_api.clean_data.{own}" for own in (room, *others))),
+        )
+        for room, others in ROOMS_OF_DATA.items()
+    ),
+    Room("clean data", ("recast_api/clean_data/*.py",), ("recast_api.clean_data",)),
     Room(
         "journal",
         ("recast_api/journal/**/*.py",),
@@ -99,6 +123,14 @@ def test_a_file_imports_what_its_room_may(file):
         ("recast_api/runs.py", "from . import models"),
         ("recast_api/clean_data/__init__.py", "import recast_api"),
         ("recast_api/clean_data/__init__.py", "import streamlit as st"),
+        ("recast_api/clean_data/data.py", "from recast_api.clean_data.reading import tokens"),
+        (
+            "recast_api/clean_data/checks/units.py",
+            "from recast_api.clean_data.reading.rules import ReadingRule",
+        ),
+        ("recast_api/clean_data/planning/windows.py", "from recast_api.clean_data import reading"),
+        ("recast_api/clean_data/comparing/compare.py", "from recast_api.clean_data.reading import read"),
+        ("recast_api/clean_data/reading/frame.py", "from recast_api.clean_data.checks import check"),
         ("recast_api/sandbox/__init__.py", "from recast_api.models import Run"),
         ("recast_api/sandbox/__init__.py", "from recast_api import Run"),
         ("recast_api/journal/__init__.py", "import requests"),

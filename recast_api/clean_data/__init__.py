@@ -6,20 +6,20 @@ from recast_api.clean_data.checks import (
     check_against,
     check_data,
     check_run_type,
-    checks_table,
 )
-from recast_api.clean_data.comparing import compare
-from recast_api.clean_data.comparison import Comparison, Verdict
-from recast_api.clean_data.export import findings_csv
-from recast_api.clean_data.findings import Finding, Level, worst_first
-from recast_api.clean_data.fixes import Change, Fix
-from recast_api.clean_data.profiling import Profile, profile
-from recast_api.clean_data.reading import CleanData, preview, read
-from recast_api.clean_data.reading_rules import READING_RULES
-from recast_api.clean_data.recent_days import NewDay, new_days
-from recast_api.clean_data.report import html_report
-from recast_api.clean_data.roles import Role, guess_roles, suggest_kpi
-from recast_api.clean_data.windows import BURN_IN_DAYS, Window, held_out_windows
+from recast_api.clean_data.columns import Role, guess_roles, suggest_kpi
+from recast_api.clean_data.comparing.compare import compare
+from recast_api.clean_data.comparing.result import Comparison, Verdict
+from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.documentation import checks_table
+from recast_api.clean_data.findings import Change, Finding, Fix, Level, worst_first
+from recast_api.clean_data.planning.newest_days import NewDay, new_days
+from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window, held_out_windows
+from recast_api.clean_data.reading import preview, read
+from recast_api.clean_data.reading.rules import READING_RULES
+from recast_api.clean_data.reporting.findings_csv import findings_csv
+from recast_api.clean_data.reporting.html import html_report
+from recast_api.clean_data.reporting.profile import Profile, profile
 
 __all__ = [
     "BURN_IN_DAYS",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
+
+from recast_api.clean_data.sentences import SHOWN, shorten
 
 
 class Level(StrEnum):
@@ -45,6 +49,31 @@ class Finding:
     """Name of the fix that `read(data, fixes=[…])` would apply, where there is one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A change that `read(data, fixes=[name])` makes to the text."""
+
+    name: str
+    """What to pass to `read`; the same name means the same thing for every file."""
+    check: str
+    """The rule whose finding it answers. Where a question has two answers, two fixes name one rule."""
+    sentence: str
+    """What accepting it does."""
+    line_count: int
+    """How many lines of the text it touches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a diff."""
+
+    line: int
+    """Line of the delivered file."""
+    before: str
+    after: str | None
+    """None where the line is taken out."""
+
+
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings by level, those of one level in the order given."""
     order = list(Level)
@@ -53,3 +82,27 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 MAX_LINES = 1000
 """More line numbers than this are of no use to a reader, and cost memory on a file that is all wrong."""
+
+
+def notice(
+    check: str,
+    level: Level,
+    sentence: str,
+    advice: str,
+    *,
+    columns: Iterable[str] = (),
+    lines: Sequence[int] | np.ndarray = (),
+    values: Sequence[str] = (),
+) -> Finding:
+    """Return a finding of reading. `lines` may come in any order and repeat."""
+    ordered = np.unique(np.asarray(lines, np.int64))
+    return Finding(
+        check=check,
+        level=level,
+        sentence=sentence,
+        advice=advice,
+        columns=tuple(columns),
+        lines=tuple(ordered[:MAX_LINES].tolist()),
+        line_count=len(ordered),
+        values=tuple(shorten(value) for value in values[:SHOWN]),
+    )

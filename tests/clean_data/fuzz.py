@@ -16,7 +16,7 @@ from collections import Counter
 from datetime import datetime
 
 from recast_api.clean_data import check, read
-from recast_api.clean_data.reading import CleanData
+from recast_api.clean_data.data import CleanData
 from tests.clean_data.make import csv_text, daily_frame
 
 CELLS = (

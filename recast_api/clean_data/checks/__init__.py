@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from recast_api.clean_data.checks import (
-    between_columns,
-    columns,
-    dates,
-    earlier_run,
+    calendar,
+    collinearity,
     patterns,
     revisions,
+    since_last_run,
+    structure,
     units,
     values,
 )
 from recast_api.clean_data.checks import (
     run_type as run_type_checks,
 )
-from recast_api.clean_data.checks.rules import Check, Stage
-from recast_api.clean_data.comparing import compare
+from recast_api.clean_data.checks.rule import Check, Stage
+from recast_api.clean_data.columns import Role
+from recast_api.clean_data.comparing.compare import compare
+from recast_api.clean_data.daily import CALM, Table
+from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level, worst_first
-from recast_api.clean_data.reading_rules import READING_RULES, ReadingRule
-from recast_api.clean_data.roles import Role
-from recast_api.clean_data.table import CALM, Table
-from recast_api.clean_data.windows import held_out_windows
-
-if TYPE_CHECKING:
-    from recast_api.clean_data.reading import CleanData
+from recast_api.clean_data.planning.windows import held_out_windows
 
 __all__ = [
     "CHECKS",
@@ -38,17 +35,16 @@ __all__ = [
     "check_against",
     "check_data",
     "check_run_type",
-    "checks_table",
 ]
 
 CHECKS: tuple[Check[Any], ...] = (
-    *columns.CHECKS,
-    *dates.CHECKS,
+    *structure.CHECKS,
+    *calendar.CHECKS,
     *values.CHECKS,
     *patterns.CHECKS,
     *units.CHECKS,
-    *between_columns.CHECKS,
-    *earlier_run.CHECKS,
+    *collinearity.CHECKS,
+    *since_last_run.CHECKS,
     *revisions.CHECKS,
     *run_type_checks.CHECKS,
 )
@@ -133,13 +129,13 @@ def check_run_type(
 
 
 def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None) -> list[Finding]:
-    found = [*data.findings, *_run(columns.CHECKS, columns.Delivered(data, table, kpi))]
+    found = [*data.findings, *_run(structure.CHECKS, structure.Delivered(data, table, kpi))]
     # Every other rule would stumble over days that repeat by design.
-    if any(finding.check == columns.long_format.name for finding in found):
+    if any(finding.check == structure.long_format.name for finding in found):
         return found
     if table.dated and not _dates_blocked(data):
-        found += _run(dates.CHECKS, dates.Calendar(table, today or latest_today()))
-    found += _run((*values.CHECKS, *patterns.CHECKS, *units.CHECKS, *between_columns.CHECKS), table)
+        found += _run(calendar.CHECKS, calendar.Calendar(table, today or latest_today()))
+    found += _run((*values.CHECKS, *patterns.CHECKS, *units.CHECKS, *collinearity.CHECKS), table)
     return found
 
 
@@ -147,7 +143,7 @@ def _against(data: CleanData, table: Table, earlier: CleanData | None, as_of: da
     if _dates_blocked(data):
         return []
     comparison = None if earlier is None else compare(data, earlier)
-    return _run((*revisions.CHECKS, *earlier_run.CHECKS), revisions.Against(table, comparison, as_of))
+    return _run((*revisions.CHECKS, *since_last_run.CHECKS), revisions.Against(table, comparison, as_of))
 
 
 def _of_run_type(
@@ -182,14 +178,3 @@ def _dates_blocked(data: CleanData) -> bool:
 
 def _run(checks: Iterable[Check[Any]], subject: object) -> list[Finding]:
     return [finding for one in checks for finding in one(subject)]
-
-
-def checks_table() -> str:
-    """Return the table of all rules, those of reading first, as Markdown for the documentation."""
-    rows = ["| Check | What it says | Level | Speaks up at | Source |", "|---|---|---|---|---|"]
-    rules: tuple[ReadingRule | Check[Any], ...] = (*READING_RULES, *CHECKS)
-    for one in rules:
-        levels = ", ".join(level.value.capitalize() for level in one.levels)
-        cells = (f"`{one.name}`", one.what, levels, one.threshold, one.source)
-        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(rows)

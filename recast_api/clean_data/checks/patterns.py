@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule, say
 from recast_api.clean_data.checks.values import columns_with
+from recast_api.clean_data.columns import Role
+from recast_api.clean_data.daily import Mask, Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.recent_days import incomplete_tail
-from recast_api.clean_data.roles import Role
-from recast_api.clean_data.table import Mask, Numbers, Table
-from recast_api.clean_data.wording import counted, noted, number, on_lines, some
+from recast_api.clean_data.planning.newest_days import incomplete_tail
+from recast_api.clean_data.sentences import counted, noted, number, on_lines, some
 
 IQR_TIMES = 3.0
 """Simba and mmm-platform: outside the quartiles by 3 times their distance."""

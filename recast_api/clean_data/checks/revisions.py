@@ -11,11 +11,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.checks.rules import Stage, rule, say
-from recast_api.clean_data.comparison import Comparison, small
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.comparing.result import Comparison, small
+from recast_api.clean_data.daily import Mask, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.table import Mask, Table, as_date
-from recast_api.clean_data.wording import counted, day_span, noted, number, percent, shorten
+from recast_api.clean_data.sentences import counted, day_span, noted, number, percent, shorten
 
 INTERCEPT_DAYS = 30
 """Recast, configuration options: the intercept prior is a share of the median KPI of the 30 days before."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recast_api.clean_data.checks.between_columns import ALIKE_NOTE, alike_pairs
-from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.checks.collinearity import ALIKE_NOTE, alike_pairs
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.columns import Role
+from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.roles import Role
-from recast_api.clean_data.table import Mask, Table
-from recast_api.clean_data.windows import BURN_IN_DAYS, Window, is_count
-from recast_api.clean_data.wording import counted, percent, shorten, some
+from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window, is_count
+from recast_api.clean_data.sentences import counted, percent, shorten, some
 
 ENOUGH_TRAINING_DAYS = 365
 """Own rule: a year, so that every season was seen."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.columns import Role, in_money
+from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.roles import Role, in_money
-from recast_api.clean_data.table import Numbers, Table
-from recast_api.clean_data.wording import noted, number, percent, shorten, some
+from recast_api.clean_data.sentences import noted, number, percent, shorten, some
 
 EVEN_VARIATION = 0.01
 """Simba: variation coefficient within four weeks below which spend looks like a plan."""

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.checks.rules import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.columns import Role, is_binary, words
+from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.roles import Role, is_binary, words
-from recast_api.clean_data.table import Mask, Table
-from recast_api.clean_data.wording import counted, noted, number, on_lines, percent, shorten, some
+from recast_api.clean_data.sentences import counted, noted, number, on_lines, percent, shorten, some
 
 Rows = NDArray[np.intp]
 

@@ -1,0 +1,176 @@
+"""Checks of the days: one row for each, in order, recent, enough of them."""
+
+# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.daily import Days, Table, as_date
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.sentences import counted, day_span, day_spans, on_lines, some
+
+STALE_DAYS = 10
+"""Past the weekly refresh with some slack (other tools call it a stale file)."""
+SHORT_HISTORY_DAYS = 365
+"""Simba: under 52 weeks is an error. At Recast short data isn't in itself one."""
+RECOMMENDED_DAYS = 822
+"""27 months of 30.44 days: Recast, "why does Recast ask for 27 months of data"."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The rows and the day on which they are looked at."""
+
+    table: Table
+    today: date
+
+    @property
+    def days(self) -> Days:
+        """The day of each row, ascending; there is one for every row."""
+        assert self.table.days is not None
+        return self.table.days
+
+    @property
+    def past(self) -> Days:
+        """The days that aren't in the future: one mistyped year mustn't look like a gap of decades."""
+        return self.days[self.days <= np.datetime64(self.today)]
+
+
+@rule(
+    Stage.DATES, Level.BLOCK, threshold="any day twice", source="Robyn stops; Meridian, mmm-platform: error"
+)
+def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
+    """A day may stand in the file only once: there is one KPI and one spend per channel and day."""
+    table = calendar.table
+    again = np.flatnonzero(table.steps == 0)
+    if again.size and table.usual_step == 1:
+        twice = np.unique(calendar.days[again])
+        lines = table.lines[np.unique(np.concatenate([again, again + 1]))]
+        yield say(
+            Level.BLOCK,
+            f"{counted(twice.size, 'day')} in more than one row: {some([str(day) for day in twice])} "
+            f"({on_lines(lines)}).",
+            "Keep one row per day: add the rows up if they are parts, drop one if it is a copy.",
+            lines=lines,
+            values=[str(day) for day in twice[:3]],
+        )
+
+
+@rule(
+    Stage.DATES,
+    Level.BLOCK,
+    threshold="rows usually 2 days or more apart",
+    source="Recast, data guide: one row per day",
+)
+def not_daily(calendar: Calendar) -> Iterator[Finding]:
+    """Weekly or monthly data can't be used: Recast models days."""
+    step = calendar.table.usual_step
+    if step > 1:
+        rhythm = "weekly" if step == 7 else "monthly" if 28 <= step <= 31 else f"{step} days apart"
+        yield say(
+            Level.BLOCK,
+            f"The rows are {rhythm}, from {as_date(calendar.days[0])} to {as_date(calendar.days[-1])}.",
+            "Export the data by day. Spreading weekly sums over days would invent data.",
+            values=[str(step)],
+        )
+
+
+@rule(Stage.DATES, Level.CONFIRM, threshold="any day missing", source="Robyn, Meridian, mmm-framework")
+def gaps(calendar: Calendar) -> Iterator[Finding]:
+    """Every day between the first and the last should have a row."""
+    days = calendar.past
+    after = np.flatnonzero(np.diff(days).astype(np.int64) > 1)
+    if after.size and calendar.table.usual_step == 1:
+        one = np.timedelta64(1, "D")
+        spans = [day_span(as_date(days[i] + one), as_date(days[i + 1] - one)) for i in after[:4]]
+        count = int((np.diff(days).astype(np.int64)[after] - 1).sum())
+        lines = calendar.table.lines[after + 1]
+        more = f" and {after.size - 3:,} more gaps" if after.size > 3 else ""
+        where = f"{', '.join(spans[:3])}{more} (before {on_lines(lines)})"
+        yield say(
+            Level.CONFIRM,
+            f"{counted(count, 'day')} without a row: {where}.",
+            "Add the missing days. Whether Recast takes a missing day as zero isn't known.",
+            lines=lines,
+            values=spans[:3],
+        )
+
+
+@rule(Stage.DATES, Level.NOTE, threshold="any row earlier than the one before", source="Robyn #448")
+def unsorted_dates(calendar: Calendar) -> Iterator[Finding]:
+    """Rows are expected from the oldest day to the latest."""
+    lines = calendar.table.unsorted
+    if lines.size:
+        yield say(
+            Level.NOTE,
+            f"The rows aren't in date order: {counted(lines.size, 'row')} earlier than the row before "
+            f"({on_lines(lines)}).",
+            "Sort by date; the fix does it and changes nothing else.",
+            lines=lines,
+            fix="sort_by_date",
+        )
+
+
+@rule(Stage.DATES, Level.CONFIRM, threshold="any day after today", source="own rule")
+def future_dates(calendar: Calendar) -> Iterator[Finding]:
+    """Days that haven't been yet hold plans, or a mistyped year."""
+    ahead = np.flatnonzero(calendar.days > np.datetime64(calendar.today))
+    if ahead.size:
+        lines = calendar.table.lines[ahead]
+        spans = day_spans(as_date(day) for day in np.unique(calendar.days[ahead])[:1000])
+        yield say(
+            Level.CONFIRM,
+            f"{counted(ahead.size, 'row')} in the future: {some(spans)} ({on_lines(lines)}).",
+            "Check the year, and leave out days that are planned rather than measured.",
+            lines=lines,
+            values=spans[:3],
+        )
+
+
+@rule(
+    Stage.DATES,
+    Level.NOTE,
+    threshold=f"last day more than {STALE_DAYS} days before today",
+    source="getprova: stale file; weekly refresh with slack",
+)
+def stale(calendar: Calendar) -> Iterator[Finding]:
+    """A file that ended weeks ago may be last month's export."""
+    days = calendar.past
+    if days.size and (calendar.today - as_date(days[-1])).days > STALE_DAYS:
+        last = as_date(days[-1])
+        yield say(
+            Level.NOTE,
+            f"The last day is {last}, {counted((calendar.today - last).days, 'day')} ago.",
+            "Check that this is the latest export.",
+            values=[str(last)],
+        )
+
+
+@rule(
+    Stage.DATES,
+    Level.CONFIRM,
+    Level.NOTE,
+    threshold=f"under {SHORT_HISTORY_DAYS} days (Confirm), under 27 months (Note)",
+    source="Recast recommends 27 months; Simba: under 52 weeks is an error",
+)
+def short_history(calendar: Calendar) -> Iterator[Finding]:
+    """Recast recommends 27 months: the first ones only feed carry-over, the rest is modelled."""
+    count = np.unique(calendar.days).size
+    if count < RECOMMENDED_DAYS and calendar.table.usual_step == 1:
+        short = count < SHORT_HISTORY_DAYS
+        yield say(
+            Level.CONFIRM if short else Level.NOTE,
+            f"{counted(count, 'day')} of history; Recast recommends 27 months, about {RECOMMENDED_DAYS}.",
+            "Add earlier days if there are any."
+            + (" Under a year no season is seen twice." if short else ""),
+            values=[str(count)],
+        )
+
+
+CHECKS = (duplicate_dates, not_daily, gaps, unsorted_dates, future_dates, stale, short_history)

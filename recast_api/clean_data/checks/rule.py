@@ -1,0 +1,79 @@
+"""What a check is: one rule, its place in the order of questions, its levels, its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recast_api.clean_data.findings import Finding, Level, notice
+
+Subject = TypeVar("Subject")
+
+
+class Stage(StrEnum):
+    """What a check looks at. A stage is asked only where those it builds on have answers."""
+
+    COLUMNS = "columns"
+    DATES = "dates"
+    VALUES = "values"
+    BETWEEN = "between columns"
+    EARLIER = "against an earlier run"
+    RUN_TYPE = "for the run type"
+
+
+@dataclass(frozen=True)
+class Check(Generic[Subject]):
+    """One rule: call it with what it looks at, and it returns its findings."""
+
+    find: Callable[[Subject], Iterable[Finding]]
+    stage: Stage
+    levels: tuple[Level, ...]
+    threshold: str
+    """From where on it speaks up, in words."""
+    source: str
+    """Where the threshold comes from."""
+
+    @property
+    def name(self) -> str:
+        """Name of the rule, the same as `Finding.check`."""
+        return self.find.__name__
+
+    @property
+    def what(self) -> str:
+        """What the rule says, for the analyst: the docstring of its function on one line."""
+        return " ".join((self.find.__doc__ or "").split())
+
+    def __call__(self, subject: Subject) -> tuple[Finding, ...]:
+        """Return what the rule finds."""
+        return tuple(replace(finding, check=self.name) for finding in self.find(subject))
+
+
+def rule(
+    stage: Stage, *levels: Level, threshold: str, source: str
+) -> Callable[[Callable[[Subject], Iterable[Finding]]], Check[Subject]]:
+    """Make a function into a check; its docstring becomes the explanation."""
+
+    def decorate(find: Callable[[Subject], Iterable[Finding]]) -> Check[Subject]:
+        return Check(find, stage, levels, threshold, source)
+
+    return decorate
+
+
+def say(
+    level: Level,
+    sentence: str,
+    advice: str,
+    *,
+    columns: Sequence[str] = (),
+    lines: NDArray[np.int64] | Sequence[int] = (),
+    values: Sequence[str] = (),
+    fix: str | None = None,
+) -> Finding:
+    """Return a finding; the check it belongs to puts its name on it. `lines` may come in any order."""
+    found = notice("", level, sentence, advice, columns=columns, lines=lines, values=values)
+    return replace(found, fix=fix)

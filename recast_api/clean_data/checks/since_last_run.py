@@ -1,0 +1,194 @@
+"""Checks against the clean data of an earlier run, and of the day on which the priors were set."""
+
+# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recast_api.clean_data.checks.revisions import INTERCEPT_DAYS, Against
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.columns import Role
+from recast_api.clean_data.daily import as_date
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.planning.newest_days import (
+    HIGH,
+    LOW,
+    RECENT_DAYS,
+    change_of_level,
+    incomplete_tail,
+    long_enough,
+)
+from recast_api.clean_data.sentences import counted, day_span, percent, shorten, some
+
+
+@rule(
+    Stage.DATES,
+    Level.CONFIRM,
+    threshold=f"not a day in the data, or fewer than {INTERCEPT_DAYS} days before it",
+    source="Recast: As-of Date is a day in the data; the 30 days before set the intercept",
+)
+def as_of_date(against: Against) -> Iterator[Finding]:
+    """The priors sheet's As-of Date has to be a day in the data with 30 days before it."""
+    table, as_of = against.table, against.as_of
+    if as_of is None or not table.daily or table.days is None:
+        return
+    days = table.days
+    before = int(np.searchsorted(days, np.datetime64(as_of)))
+    span = day_span(as_date(days[0]), as_date(days[-1]))
+    if not np.isin(np.datetime64(as_of), days):
+        yield say(
+            Level.CONFIRM,
+            f"The As-of Date {as_of} isn't a day in the data ({span}).",
+            "Set it in the priors sheet to a day in the data, usually the day the priors were set.",
+            values=[str(as_of)],
+        )
+    elif before < INTERCEPT_DAYS:
+        yield say(
+            Level.CONFIRM,
+            f"There are only {counted(before, 'day')} of data before the As-of Date {as_of}.",
+            "The intercept prior is set by the median KPI of the 30 days before it: choose a later day.",
+            lines=table.lines[:before],
+            values=[str(as_of)],
+        )
+
+
+@rule(
+    Stage.EARLIER,
+    Level.NOTE,
+    threshold="no dates, a day twice, or fewer than half of the columns in common",
+    source="own rule",
+)
+def not_comparable(against: Against) -> Iterator[Finding]:
+    """Where days and columns can't be matched, nothing can be said about changes."""
+    if against.comparison and against.comparison.reason and against.table.daily:
+        yield say(
+            Level.NOTE,
+            f"Not comparable with the earlier run: {against.comparison.reason}.",
+            "Choose another run to compare with.",
+        )
+
+
+@rule(
+    Stage.EARLIER,
+    Level.CONFIRM,
+    threshold="any column added or lost",
+    source="Recast, managing backtests: these need the same channel set",
+)
+def columns_changed(against: Against) -> Iterator[Finding]:
+    """Another set of channels ends the automatic backtests of earlier models."""
+    compared = against.compared
+    if compared and (compared.columns_added or compared.columns_lost):
+        changes = ((compared.columns_added, "added"), (compared.columns_lost, "lost"))
+        told = [f"{some(names)} {what}" for names, what in changes if names]
+        yield say(
+            Level.CONFIRM,
+            f"Columns changed since the earlier run: {', '.join(told)}.",
+            "Automatic backtests need the same channel set and end here. New channels need priors.",
+            columns=compared.columns_added,
+            values=compared.columns_lost,
+        )
+
+
+@rule(
+    Stage.EARLIER,
+    Level.CONFIRM,
+    threshold="a lost and an added column with r over 0.999 on shared days",
+    source="own rule; Recast: a channel is known by its name",
+)
+def columns_renamed(against: Against) -> Iterator[Finding]:
+    """A column with the same course under another name has probably been renamed."""
+    compared = against.compared
+    if compared and compared.renamed:
+        told = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.renamed]
+        yield say(
+            Level.CONFIRM,
+            f"Likely renamed since the earlier run: {some(told)}.",
+            "Keep the earlier name, or change the priors sheet too; automatic backtests end with a new name.",
+            columns=[new for _, new in compared.renamed],
+            values=[old for old, _ in compared.renamed],
+        )
+
+
+@rule(Stage.EARLIER, Level.CONFIRM, threshold="first day later than the earlier run's", source="own rule")
+def history_cut(against: Against) -> Iterator[Finding]:
+    """History that starts later takes away days the earlier model had learnt from."""
+    compared = against.compared
+    if compared and compared.gone.before.size:
+        yield say(
+            Level.CONFIRM,
+            f"History starts on {against.table.day(0)}, not on {as_date(compared.gone.before[0])} as before.",
+            "Add the earlier days, or confirm that they are meant to go.",
+            lines=against.table.lines[:1],
+        )
+
+
+@rule(Stage.EARLIER, Level.CONFIRM, threshold="the same bytes", source="own rule: the commonest accident")
+def same_data(against: Against) -> Iterator[Finding]:
+    """The same data gives the same answer, unless run type or priors are others."""
+    if against.comparison and against.comparison.same_text:
+        yield say(
+            Level.CONFIRM,
+            "This is exactly the data of the earlier run.",
+            "Launch only if run type or priors sheet differ, else look at the earlier run.",
+        )
+
+
+@rule(Stage.EARLIER, Level.CONFIRM, threshold="last day not later than the earlier run's", source="own rule")
+def no_new_days(against: Against) -> Iterator[Finding]:
+    """A refresh is for new days; without any, an old export may have been taken."""
+    compared = against.compared
+    if compared and not compared.same_text and not compared.added.after.size:
+        last = against.table.day(-1)
+        earlier = as_date(compared.gone.after[-1]) if compared.gone.after.size else last
+        yield say(
+            Level.CONFIRM,
+            f"No new days: the data ends on {last}, the earlier run's on {earlier}.",
+            "Check that this is the latest export, or confirm that only past days were to change.",
+            values=[str(last)],
+        )
+
+
+@rule(
+    Stage.EARLIER,
+    Level.CONFIRM,
+    threshold=f"KPI or spend under {percent(LOW)} or over {percent(HIGH)} of the eight weeks before",
+    source="own rule; Recast, data concerns: KPI suspiciously low in new days",
+)
+def unusual_new_days(against: Against) -> Iterator[Finding]:
+    """New days should look about like the same weekdays before them."""
+    table, compared = against.table, against.compared
+    if compared is None:
+        return
+    # Days still to be completed are said already, with the fix that trims them.
+    last = table.rows - incomplete_tail(table)[0]
+    first = max(table.rows - min(compared.added.after.size, RECENT_DAYS), 0)
+    if first >= last or not long_enough(table, table.rows - first):
+        return
+    odd = {
+        name: share for name, share in change_of_level(table, first, last).items() if not LOW <= share <= HIGH
+    }
+    if odd:
+        told = [f"{shorten(name, 30)} at {percent(share)}" for name, share in odd.items()]
+        yield say(
+            Level.CONFIRM,
+            f"The new days ({day_span(table.day(first), table.day(last - 1))}) are unusual: "
+            f"{some(told)} of the same weekdays of the last eight weeks.",
+            "Check that every source has arrived and none was loaded twice.",
+            columns=[name for name in odd if table.roles.get(name) == Role.KPI],
+            lines=table.lines[first:last],
+        )
+
+
+CHECKS = (
+    as_of_date,
+    not_comparable,
+    columns_changed,
+    columns_renamed,
+    history_cut,
+    same_data,
+    no_new_days,
+    unusual_new_days,
+)

@@ -1,0 +1,204 @@
+"""Checks of what the columns are and whether they are filled, before anything is computed with them."""
+
+# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.values import columns_with
+from recast_api.clean_data.columns import looks_like_kpi
+from recast_api.clean_data.daily import Table
+from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.sentences import counted, noted, on_lines, shorten, some
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Clean data, its numbers, and the KPI that was asked for."""
+
+    data: CleanData
+    table: Table
+    kpi: str | None
+
+
+def spoken_of(data: CleanData, check: str) -> set[str]:
+    """Return the columns about which reading has said so already."""
+    return {name for finding in data.findings if finding.check == check for name in finding.columns}
+
+
+def text_columns(data: CleanData) -> list[str]:
+    """Return the columns that hold no number at all though they aren't empty, rival dates aside."""
+    frame, dates = data.frame, spoken_of(data, "several_date_columns")
+    return [
+        str(name)
+        for name, kind in zip(frame.columns, frame.dtypes, strict=True)
+        if kind.kind not in "iufM" and name not in {data.date_column, *dates} and _only_text(frame[name])
+    ]
+
+
+def _only_text(column: pd.Series) -> bool:
+    present = column.dropna()
+    return len(present) > 0 and bool(pd.to_numeric(present.astype(str), errors="coerce").isna().all())
+
+
+def _repeats(table: Table) -> np.ndarray:
+    """Tell for each row whether its day stands in the file more than once."""
+    again = table.steps == 0
+    repeated = np.zeros(table.rows, bool)
+    repeated[1:] |= again
+    repeated[:-1] |= again
+    return repeated
+
+
+@rule(
+    Stage.COLUMNS,
+    Level.BLOCK,
+    threshold="half the rows share their day with another, and a column is text",
+    source="Robyn #418; Recast: one row per day, one column per channel",
+)
+def long_format(delivered: Delivered) -> Iterator[Finding]:
+    """A file with a row per day and channel, or per day and place, has to become one row per day."""
+    names = text_columns(delivered.data)
+    table = delivered.table
+    if names and table.dated and np.count_nonzero(_repeats(table)) * 2 >= table.rows > 1:
+        kinds = delivered.data.frame[names[0]].nunique()
+        yield say(
+            Level.BLOCK,
+            f"The file is in long format: days repeat for {kinds:,} values of {shorten(names[0])}.",
+            f"Turn it into one row per day, with a column for each value of {shorten(names[0])}.",
+            columns=names,
+        )
+
+
+def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
+    """Tell whether one of these columns has to be the KPI: no column of numbers is, or can be."""
+    if delivered.kpi is not None:
+        return delivered.kpi in names
+    table = delivered.table
+    return not table.columns or (table.kpi is None and any(looks_like_kpi(name) for name in names))
+
+
+@rule(
+    Stage.COLUMNS,
+    Level.BLOCK,
+    Level.CONFIRM,
+    threshold="no cell is a number, in the KPI (Block) or in another column (Confirm)",
+    source="Robyn stops; Recast: numbers per day; what a column beside them does isn't known",
+)
+def text_column(delivered: Delivered) -> Iterator[Finding]:
+    """A column without any number can be neither KPI nor channel."""
+    names = text_columns(delivered.data)
+    if names and not tuple(long_format(delivered)):
+        examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
+        told = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
+        yield say(
+            Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
+            f"{'Columns hold' if len(names) > 1 else 'A column holds'} only text: {noted(told)}.",
+            "Leave such columns out of the file, or put numbers into them.",
+            columns=names,
+            values=examples,
+        )
+
+
+@rule(
+    Stage.COLUMNS,
+    Level.CONFIRM,
+    threshold="no cell has a value",
+    source="Robyn, Meridian: missing values stop",
+)
+def empty_column(delivered: Delivered) -> Iterator[Finding]:
+    """A named column without any value is a channel whose data never arrived, or a leftover."""
+    frame, table = delivered.data.frame, delivered.table
+    names = [name for place, name in enumerate(table.columns) if table.missing[place].all()]
+    others = set(frame.columns) - {*table.columns, delivered.data.date_column}
+    names += [str(name) for name in frame.columns if name in others and frame[name].isna().all()]
+    names = [
+        name for name in names if name not in {*table.infinite, *spoken_of(delivered.data, "missing_words")}
+    ]
+    if names and len(frame):
+        yield say(
+            Level.CONFIRM,
+            f"{counted(len(names), 'column')} without any value: {some(names)}.",
+            "Fill the column, or leave it out together with its row in the priors sheet.",
+            columns=names,
+        )
+
+
+@rule(
+    Stage.COLUMNS,
+    Level.BLOCK,
+    Level.NOTE,
+    threshold="the KPI named isn't a column (Block); no column is named like a KPI (Note)",
+    source="Recast, prior settings sheet: DepvarName is a column of the clean data",
+)
+def kpi_column(delivered: Delivered) -> Iterator[Finding]:
+    """The priors sheet names the KPI's column, and the file has to have it."""
+    if delivered.kpi is not None and delivered.kpi not in delivered.data.frame.columns:
+        yield say(
+            Level.BLOCK,
+            f"The file has no column {shorten(delivered.kpi)}, which is to be the KPI.",
+            "Choose the column that the priors sheet gives as DepvarName, or add it to the file.",
+            values=[delivered.kpi],
+        )
+    elif delivered.kpi is None and not any(
+        looks_like_kpi(str(name)) for name in delivered.data.frame.columns
+    ):
+        yield say(
+            Level.NOTE,
+            "No column is named like a KPI, so nothing about the KPI was checked.",
+            "Say which column it is: the one that the priors sheet gives as DepvarName.",
+        )
+
+
+@rule(Stage.COLUMNS, Level.BLOCK, threshold="any cell infinite or beyond 1e100", source="Robyn stops")
+def infinite_values(delivered: Delivered) -> Iterator[Finding]:
+    """Infinity comes from a division by zero upstream, and no model can use it."""
+    table = delivered.table
+    for_each = {name: table.lines[rows] for name, rows in table.infinite.items()}
+    if for_each:
+        yield say(
+            Level.BLOCK,
+            f"Infinite values in {noted({name: on_lines(lines) for name, lines in for_each.items()})}.",
+            "Find the division by zero that made them, and put the true value there.",
+            columns=tuple(for_each),
+            lines=np.concatenate(list(for_each.values())),
+        )
+
+
+@rule(
+    Stage.VALUES,
+    Level.CONFIRM,
+    threshold="any missing cell",
+    source="Robyn, Meridian stop at any; other Recast tools read a hole as 0",
+)
+def missing_values(delivered: Delivered) -> Iterator[Finding]:
+    """A missing value isn't zero, but may be taken as zero."""
+    table = delivered.table
+    if not table.holes:
+        return
+    cells = table.missing.copy()
+    for name, rows in table.infinite.items():
+        cells[table.columns.index(name), rows] = False
+    # Cells that say NA are known from reading; once its fix is accepted they are holes, and said here.
+    worded = spoken_of(delivered.data, "missing_words")
+    places = [p for p, name in enumerate(table.columns) if name not in worded and not table.missing[p].all()]
+    told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    if told:
+        yield say(
+            Level.CONFIRM,
+            f"{counted(int(cells[places].sum()), 'cell')} without a value: {noted(told)}.",
+            "Write 0 where nothing was spent, and the true value elsewhere. "
+            "How Recast reads a hole here isn't known; elsewhere it takes it as 0.",
+            columns=tuple(told),
+            lines=lines,
+        )
+
+
+CHECKS = (long_format, text_column, empty_column, kpi_column, infinite_values, missing_values)

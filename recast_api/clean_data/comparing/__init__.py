@@ -1,0 +1,1 @@
+"""Two files of clean data: days, columns, cells, and what kind of change it is."""

@@ -1,0 +1,241 @@
+"""What differs between two files of clean data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recast_api.clean_data.daily import Days, Numbers, as_date
+from recast_api.clean_data.sentences import counted, day_span, percent, some
+
+SMALL_REVISION = 0.01
+"""Own rule: revisions up to 1 % of a column's total are usual between weekly refreshes."""
+RECENT_REVISION_DAYS = 60
+"""Own rule: a change of days longer ago than that isn't a late booking any more."""
+HEAT_DAYS, HEAT_COLUMNS = 200, 40
+"""The heat map's greatest size; longer spans are put together."""
+
+
+class Verdict(StrEnum):
+    """What happened to the data, in a few words."""
+
+    SAME = "no change"
+    APPEND = "pure append"
+    REVISED = "append and small revisions"
+    REWRITTEN = "history rewritten"
+    NOT_COMPARABLE = "not comparable"
+
+
+@dataclass(frozen=True, eq=False)
+class DayChange:
+    """Days that only one of the two has, by where they lie in the other's span."""
+
+    before: Days
+    """Before the other's first day: not comparable rather than added or lost."""
+    inside: Days
+    after: Days
+
+    @property
+    def count(self) -> int:
+        """How many there are, those that aren't comparable left out."""
+        return self.inside.size + self.after.size
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChange:
+    """What changed in one column on the days that both have."""
+
+    column: str
+    cells: int
+    """Cells that changed."""
+    total_old: float
+    total_new: float
+    moved: float
+    """Sum of the changes without their sign; a filled or emptied cell counts with its whole value."""
+    first: date
+    last: date
+
+    @property
+    def change(self) -> float:
+        """New total less old total."""
+        return self.total_new - self.total_old
+
+    @property
+    def change_share(self) -> float:
+        """`change` as a share of the old total; infinite where that was zero."""
+        return _share(self.change, self.total_old)
+
+    @property
+    def moved_share(self) -> float:
+        """`moved` as a share of the greater total; infinite where both are zero."""
+        return _share(self.moved, max(abs(self.total_old), abs(self.total_new)))
+
+
+def _share(part: float, whole: float) -> float:
+    if part == 0:
+        return 0.0
+    return part / abs(whole) if whole else float(np.copysign(np.inf, part))
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What differs between two files of clean data; `added` and `new` are of the first."""
+
+    reason: str
+    """Why the two can't be compared; empty if they can."""
+    added: DayChange
+    gone: DayChange
+    columns_added: tuple[str, ...]
+    columns_lost: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """Likely renamed, as (old name, new name); these are in neither of the two above."""
+    not_compared: tuple[str, ...]
+    """Columns that both have but that aren't numbers in both."""
+    columns: tuple[str, ...]
+    """Columns that were compared."""
+    days: Days
+    """Days that both have."""
+    places: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """Of each changed cell, where its column stands in `columns` and its day in `days`."""
+    old: Numbers
+    """Values of the changed cells."""
+    new: Numbers
+    totals_old: Numbers
+    """Sum per compared column on shared days."""
+    totals_new: Numbers
+    same_text: bool
+    """Whether the two would be sent as the same bytes."""
+
+    @property
+    def cells_changed(self) -> int:
+        """How many cells differ."""
+        return self.new.size
+
+    @cached_property
+    def days_changed(self) -> tuple[date, ...]:
+        """The shared days on which any cell differs."""
+        return tuple(as_date(day) for day in self.days[np.unique(self.places[1])])
+
+    @cached_property
+    def _change(self) -> Numbers:
+        return np.nan_to_num(self.new) - np.nan_to_num(self.old)
+
+    @cached_property
+    def by_column(self) -> tuple[ColumnChange, ...]:
+        """The columns with changed cells, the most moved first."""
+        of_column, of_day = self.places
+        moved = np.bincount(of_column, np.abs(self._change), len(self.columns))
+        cells = np.bincount(of_column, minlength=len(self.columns))
+        found = []
+        for place in np.flatnonzero(cells):
+            at = of_day[of_column == place]
+            found.append(
+                ColumnChange(
+                    self.columns[place],
+                    int(cells[place]),
+                    float(self.totals_old[place]),
+                    float(self.totals_new[place]),
+                    float(moved[place]),
+                    as_date(self.days[at.min()]),
+                    as_date(self.days[at.max()]),
+                )
+            )
+        return tuple(sorted(found, key=lambda c: (-c.moved_share, c.column)))
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Every changed cell as a row: date, column, old, new, change (a missing value counted as 0)."""
+        of_column, of_day = self.places
+        return pd.DataFrame(
+            {
+                "date": self.days[of_day].astype("datetime64[s]"),
+                "column": np.array(self.columns, object)[of_column],
+                "old": self.old,
+                "new": self.new,
+                "change": self._change,
+            }
+        )
+
+    @cached_property
+    def heat(self) -> pd.DataFrame:
+        """Changes by day (rows) and column, as a share of the larger of old and new, from -1 to 1.
+
+        At most 200 × 40: the columns that moved most, days put together where the span is longer. It
+        reaches from the first to the last changed day; a cell that didn't change is 0.
+        """
+        shown = [change.column for change in self.by_column[:HEAT_COLUMNS]]
+        of_column, of_day = self.places
+        if not shown:
+            return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
+        start = self.days[of_day.min()]
+        offset = (self.days[of_day] - start).astype(np.int64)
+        width = -(-(int(offset.max()) + 1) // HEAT_DAYS)
+        shape = (int(offset.max()) // width + 1, len(self.columns))
+        spot = np.ravel_multi_index((offset // width, of_column), shape)
+        cells = int(np.prod(shape))
+        larger = np.fmax(np.abs(self.old), np.abs(self.new))
+        whole = np.bincount(spot, larger, cells)
+        share = np.bincount(spot, self._change, cells) / np.where(whole > 0, whole, 1)
+        index = pd.DatetimeIndex(
+            (start + np.arange(shape[0]) * np.timedelta64(width, "D")).astype("datetime64[s]"), name="date"
+        )
+        heat = pd.DataFrame(np.clip(share.reshape(shape), -1, 1), index, list(self.columns))
+        return heat[shown]
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What happened, in a few words."""
+        if self.reason:
+            return Verdict.NOT_COMPARABLE
+        columns = self.columns_added or self.columns_lost or self.renamed
+        if columns or self.gone.count or (self.cells_changed and not self.revisions_small):
+            return Verdict.REWRITTEN
+        if self.cells_changed or self.added.inside.size:
+            return Verdict.REVISED
+        return Verdict.APPEND if self.added.count else Verdict.SAME
+
+    @cached_property
+    def revisions_small(self) -> bool:
+        """Whether no column moved by more than 1 % and no changed day is older than 60 days."""
+        return all(small(change, as_date(self.days[-1])) for change in self.by_column)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with its reasons, in one sentence."""
+        head = self.verdict.value.capitalize()
+        if self.reason:
+            return f"{head}: {self.reason}."
+        parts = [*_told("added", self.added), *_told("gone", self.gone)]
+        for names, what in ((self.columns_added, "added"), (self.columns_lost, "lost")):
+            if names:
+                parts.append(f"{counted(len(names), 'column')} {what} ({some(names)})")
+        if self.renamed:
+            parts.append(f"likely renamed: {some([f'{old} to {new}' for old, new in self.renamed])}")
+        if self.cells_changed:
+            worst = max(change.moved_share for change in self.by_column)
+            of = f"up to {percent(worst)} of a column" if np.isfinite(worst) else "a column that was 0"
+            parts.append(
+                f"{counted(self.cells_changed, 'cell')} changed on {counted(len(self.days_changed), 'day')}"
+                f" in {counted(len(self.by_column), 'column')}, {of}"
+            )
+        return f"{head}: {'; '.join(parts)}." if parts else f"{head} on {counted(self.days.size, 'day')}."
+
+
+def _told(what: str, days: DayChange) -> list[str]:
+    told = []
+    for some_days, where in ((days.after, "at the end"), (days.inside, "in between")):
+        if some_days.size:
+            span = day_span(as_date(some_days[0]), as_date(some_days[-1]))
+            told.append(f"{counted(some_days.size, 'day')} {what} {where} ({span})")
+    return told
+
+
+def small(change: ColumnChange, last: date) -> bool:
+    """Tell whether a column's revision is of the usual kind: up to 1 %, no day older than 60 days."""
+    return change.moved_share <= SMALL_REVISION and (last - change.first).days <= RECENT_REVISION_DAYS

@@ -1,0 +1,134 @@
+"""The last days against the same weekdays of the weeks before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from recast_api.clean_data.columns import Role
+from recast_api.clean_data.daily import CALM, Mask, Numbers, Table
+from recast_api.clean_data.data import CleanData
+
+RECENT_DAYS = 14
+"""Longest tail that is looked at (own rule: deliveries are late by up to two weeks)."""
+WEEKS = 8
+"""Weeks that say what is usual (own rule)."""
+LOW, HIGH = 0.60, 1.60
+"""Share of what is usual below and above which new days are unusual (own rule)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDay:
+    """One of the last days. What is usual is the median of the same weekday in the eight weeks before."""
+
+    day: date
+    kpi: float | None
+    """None where the KPI isn't known or its cell is missing."""
+    usual_kpi: float | None
+    spend: float
+    """Spend of all channels together."""
+    usual_spend: float | None
+
+
+@CALM
+def new_days(
+    data: CleanData,
+    *,
+    kpi: str | None = None,
+    roles: Mapping[str, Role] | None = None,
+    days: int = RECENT_DAYS,
+) -> tuple[NewDay, ...]:
+    """Return the last `days` rows (1 to 14) with what is usual on their weekdays.
+
+    Empty without eight weeks of daily data before them.
+    """
+    table = Table.of(data, kpi, roles)
+    count = min(max(days, 1), RECENT_DAYS)
+    if not long_enough(table, count):
+        return ()
+    usual_spend = usual(table.daily_spend, count)
+    kpi_values = table.kpi_values
+    usual_kpi = None if kpi_values is None else usual(kpi_values, count)
+    return tuple(
+        NewDay(
+            table.day(row),
+            None if kpi_values is None else _known(kpi_values[row]),
+            None if usual_kpi is None else _known(usual_kpi[row - table.rows]),
+            float(table.daily_spend[row]),
+            _known(usual_spend[row - table.rows]),
+        )
+        for row in range(table.rows - count, table.rows)
+    )
+
+
+def long_enough(table: Table, count: int) -> bool:
+    """Tell whether there are eight weeks without a gap before the last `count` rows."""
+    needed = count + 7 * WEEKS
+    return table.daily and table.rows >= needed and bool(np.all(table.steps[1 - needed :] == 1))
+
+
+def usual(series: Numbers, count: int) -> Numbers:
+    """Return what is usual for each of the last `count` rows.
+
+    The weeks looked at end before the first of these rows: an incomplete tail mustn't become usual.
+    """
+    before = series[: series.size - count][-7 * WEEKS :].reshape(WEEKS, 7)
+    known = ~np.isnan(before).all(axis=0)
+    weekdays = np.full(7, np.nan)
+    weekdays[known] = np.nanmedian(before[:, known], axis=0)
+    return weekdays[np.arange(count) % 7]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _low(series: Numbers, count: int) -> Mask:
+    """Tell which of the last `count` rows lie far below anything seen on the weekdays before."""
+    weeks = series[: series.size - count][-7 * WEEKS :].reshape(WEEKS, 7)
+    level = usual(series, count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.abs(weeks) / np.abs(level[:7] if count >= 7 else usual(series, count + 7)[:7])
+        ordinary = np.nanmin(shares) if np.isfinite(shares).any() else 0.0
+        return np.asarray((series[-count:] / level < min(LOW, ordinary)) | np.isnan(series[-count:]))
+
+
+def incomplete_tail(table: Table) -> tuple[int, list[str]]:
+    """Return how many of the last 1 to 14 days look incomplete, and of what: the KPI, spend or both.
+
+    A day is incomplete when it lies under 60 % of what is usual and under everything seen in the eight
+    weeks before: on data that swings a lot, a low day is nothing special.
+    """
+    series = {"spend": table.daily_spend}
+    if table.kpi is not None and table.kpi_values is not None:
+        series = {table.kpi: table.kpi_values, **series}
+    if not long_enough(table, RECENT_DAYS):
+        return 0, []
+    low = {name: _low(values, RECENT_DAYS) for name, values in series.items()}
+    tails = {name: _trailing(mask) for name, mask in low.items()}
+    longest = max(tails.values())
+    # Low for all of the last fourteen days is a new level rather than data still to come.
+    if longest in (0, RECENT_DAYS):
+        return 0, []
+    return longest, [name for name, length in tails.items() if length]
+
+
+def _trailing(mask: Mask) -> int:
+    return int(np.argmin(mask[::-1])) if not mask.all() else mask.size
+
+
+def change_of_level(table: Table, first: int, last: int) -> dict[str, float]:
+    """Return the KPI and spend of rows `first` to `last` (exclusive) as a share of what is usual."""
+    count = last - first
+    series = {"spend": table.daily_spend[:last]}
+    if table.kpi is not None and table.kpi_values is not None:
+        series = {table.kpi: table.kpi_values[:last], **series}
+    expected = {name: float(np.nansum(usual(values, count))) for name, values in series.items()}
+    return {
+        name: float(np.nansum(values[-count:])) / expected[name]
+        for name, values in series.items()
+        if expected[name] > 0
+    }

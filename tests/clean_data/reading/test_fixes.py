@@ -1,0 +1,174 @@
+"""Fixes: offered, previewed, made only when accepted, and undone by reading again without."""
+
+import pytest
+
+from recast_api.clean_data import Change, preview, read
+from recast_api.clean_data.reading.fixes import ORDER
+from tests.clean_data.make import csv_text, daily_frame
+
+FIXED = {
+    "commas_are_decimals": ("sep=;\ndate;a\n2025-01-01;1,234\n", "sep=;\ndate;a\n2025-01-01;1.234\n"),
+    "commas_are_thousands": ("sep=;\ndate;a\n2025-01-01;1,234\n", "sep=;\ndate;a\n2025-01-01;1234\n"),
+    "drop_separator_line": ("sep=,\ndate,a\n2025-01-01,1\n", "date,a\n2025-01-01,1\n"),
+    "separator": (
+        'date;"a;b";"c"\n2025-01-01;1.234,50;"x, y"\n2025-01-02;0,5;12,5 %\n',
+        'date,"a;b","c"\n2025-01-01,1234.50,"x, y"\n2025-01-02,0.5,12.5%\n',
+    ),
+    "drop_empty_rows": ("\ndate,a\n\n2025-01-01,1\n,\n", "date,a\n2025-01-01,1\n"),
+    "drop_empty_columns": (
+        "date,,a,\n2025-01-01,,1,\n2025-01-02,,2,\n",
+        "date,a\n2025-01-01,1\n2025-01-02,2\n",
+    ),
+    "drop_index_column": ("Unnamed: 0,date\n3,2025-01-01\n5,2025-01-02\n", "date\n2025-01-01\n2025-01-02\n"),
+    "rename_date_column": (",a\n2025-01-01,1\n", "date,a\n2025-01-01,1\n"),
+    "dates_iso": ("date,a\n2025-1-1,1\n2025-01-02 00:00:00,2\n", "date,a\n2025-01-01,1\n2025-01-02,2\n"),
+    "dates_day_first": ("date,a\n1/2/25,1\n13/2/25,2\n", "date,a\n2025-02-01,1\n2025-02-13,2\n"),
+    "dates_month_first": ('date,a\n"1/2/2025",1\n1/3/2025,2\n', "date,a\n2025-01-02,1\n2025-01-03,2\n"),
+    "missing_words": (
+        "date,a,b\n2025-01-01,NA,-\n2025-01-02,1,2\n",
+        "date,a,b\n2025-01-01,,\n2025-01-02,1,2\n",
+    ),
+    "true_false": ("date,a\n2025-01-01,TRUE\n2025-01-02,false\n", "date,a\n2025-01-01,1\n2025-01-02,0\n"),
+    "decimal_comma": (
+        'date,a,b\n2025-01-01,"1.234,5",1.234\n2025-01-02,"0,5",12.500\n',
+        "date,a,b\n2025-01-01,1234.5,1234\n2025-01-02,0.5,12500\n",
+    ),
+    "number_format": (
+        'date,a,b\n2025-01-01,"$1,234.50",(5)\n2025-01-02,1\'000,−3 €\n',
+        "date,a,b\n2025-01-01,1234.50,-5\n2025-01-02,1000,-3\n",
+    ),
+    "percent": (
+        "date,a\n2025-01-01,12.5%\n2025-01-02,0.1 %\n",
+        "date,a\n2025-01-01,0.125\n2025-01-02,0.001\n",
+    ),
+    "scientific_notation": (
+        "date,a\n2025-01-01,1.2E+05\n2025-01-02,5e-3\n",
+        "date,a\n2025-01-01,120000\n2025-01-02,0.005\n",
+    ),
+    "sort_by_date": (
+        "date,a\n2025-01-03,1\n2025-01-01,2\n2025-01-02,3\n",
+        "date,a\n2025-01-01,2\n2025-01-02,3\n2025-01-03,1\n",
+    ),
+}
+
+
+def test_every_fix_has_a_case():
+    assert tuple(FIXED) == ORDER
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_fix_does_what_it_says_and_no_more(name):
+    before, after = FIXED[name]
+    assert read(before).text == before
+    data = read(before, fixes=[name])
+    assert data.text == after
+    assert data.accepted == (name,)
+    assert name in [fix.name for fix in data.fixes]
+    again = read(after, fixes=[name])
+    assert (again.text, again.accepted) == (after, ())
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name != "sort_by_date"])
+def test_a_fix_is_offered_by_its_finding(name):
+    data = read(FIXED[name][0])
+    (fix,) = (fix for fix in data.fixes if fix.name == name)
+    (finding,) = (finding for finding in data.findings if finding.check == fix.check)
+    others = [other for other in data.fixes if other.check == fix.check and other != fix]
+    assert finding.fix == (None if others else name)
+    assert fix.sentence.endswith(".")
+    assert fix.line_count == len(preview(data, name))
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_preview_holds_the_changed_lines(name):
+    before, after = FIXED[name]
+    changes = preview(read(before), name)
+    lines = before.splitlines()
+    assert changes
+    assert all(change.before == lines[change.line - 1] for change in changes)
+    assert all(change.after is None or change.after in after.splitlines() for change in changes)
+
+
+def test_a_preview_builds_on_the_accepted_fixes():
+    data = read("sep=;\ndate;a\n1/2/2025;1\n13/2/2025;2\n", fixes=["separator"])
+    assert preview(data, "dates_day_first", limit=1) == [Change(3, "1/2/2025,1", "2025-02-01,1")]
+
+
+def test_a_preview_of_what_does_not_apply_is_empty():
+    assert preview(read("date,a\n2025-01-01,1\n"), "separator") == []
+    assert preview(read(b"\x89PNG"), "separator") == []
+
+
+def test_what_does_not_apply_is_passed_over():
+    data = read("date,a\n2025-01-01,1\n", fixes=["separator", "no such fix", "trim_after:soon", "percent"])
+    assert (data.text, data.accepted) == ("date,a\n2025-01-01,1\n", ())
+
+
+def test_of_two_answers_the_first_is_taken():
+    data = read("date,a\n1/2/2025,1\n", fixes=["dates_month_first", "dates_day_first"])
+    assert data.accepted == ("dates_day_first",)
+
+
+def test_trimming_drops_the_days_behind():
+    text = csv_text(daily_frame(days=10))
+    data = read(text, fixes=["trim_after:2026-02-26"])
+    assert data.text == "".join(text.splitlines(keepends=True)[:-3])
+    assert [change.after for change in preview(read(text), "trim_after:2026-02-26")] == [None] * 3
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", "2020-01-01", "2026-02-30", "yesterday", ""])
+def test_trimming_nothing_or_everything_is_passed_over(day):
+    text = csv_text(daily_frame(days=10))
+    data = read(text, fixes=[f"trim_after:{day}"])
+    assert (data.text, data.accepted) == (text, ())
+
+
+def test_one_fix_may_make_room_for_another():
+    data = read("date|a\n2025-01-01|1,2E+05\n", fixes=["scientific_notation", "separator"])
+    assert data.text == "date,a\n2025-01-01,120000\n"
+    assert set(data.accepted) == {"scientific_notation", "separator"}
+
+
+def test_a_german_export_is_put_right_by_two_clicks():
+    text = "Tag;Umsatz;TV\r\n01.02.2025;1.234,50 €;12,5\r\n13.02.2025;99,90 €;3,0\r\n"
+    data = read(text.encode("cp1252"))
+    assert [finding.check for finding in data.findings] == [
+        "date_format",
+        "separator",
+        "encoding",
+        "date_name",
+    ]
+    fixed = read(text.encode("cp1252"), fixes=["separator", "dates_day_first"])
+    assert fixed.text == "Tag,Umsatz,TV\n2025-02-01,1234.50,12.5\n2025-02-13,99.90,3.0\n"
+    assert fixed.frame.equals(data.frame)
+
+
+def test_quoting_stays_where_nothing_changes():
+    text = '"date";"a";"b"\n"1/13/2025";"x;y";"5"\n'
+    data = read(text, fixes=["separator", "dates_month_first"])
+    assert data.text == '"date","a","b"\n2025-01-13,"x;y","5"\n'
+
+
+def test_no_fix_is_made_unasked():
+    for before, _ in FIXED.values():
+        assert read(before).accepted == ()
+
+
+def test_no_fix_lets_the_text_begin_with_a_byte_order_mark():
+    data = read(",\ufeffdate,a\n0,2025-01-01,5\n", fixes=["drop_index_column"])
+    assert data.text == "date,a\n2025-01-01,5\n"
+
+
+def test_cells_with_a_comma_are_quoted_when_commas_come_to_separate():
+    data = read("date;note;a\n2025-01-01;x, y;1\n", fixes=["separator"])
+    assert data.text == 'date,note,a\n2025-01-01,"x, y",1\n'
+
+
+@pytest.mark.parametrize("accepted", [["commas_are_thousands"], ["dates_iso", "commas_are_decimals"]])
+def test_a_column_of_a_number_and_a_text_with_commas_is_not_asked_about_twice(accepted: list[str]) -> None:
+    data = read(
+        '\tdate\trevenue\tmeta\n0\t28 Feb 2026\t2.34\t",1,234"\n1\t01 Mar 2026\t3.26\t"1,234"\n',
+        fixes=accepted,
+    )
+    assert set(accepted) == set(data.accepted)
+    assert "comma_unknown" not in [finding.check for finding in data.findings]
