@@ -6,9 +6,10 @@ page is then prepared anew, until nothing is left that hasn't been used.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import settle
 
@@ -55,6 +56,16 @@ _FIND = """([controls, notOurs, within]) => {
 }"""
 _REACTION_MS = 120
 """Until the page has noticed a click: before, it looks as if nothing were going on."""
+_SLOW_REACTION_MS = 2_000
+"""The same for what makes the script run, on a machine that does much else: it is waited for, no longer."""
+_RUNS_THE_SCRIPT = ("button", "choice", "link")
+_WATCH = """() => {
+    window.scriptRan = false;
+    window.scriptWatch?.disconnect();
+    window.scriptWatch = new MutationObserver(() => { window.scriptRan = true; });
+    const state = { attributes: true, attributeFilter: ['data-test-script-state'] };
+    window.scriptWatch.observe(document.querySelector('[data-testid="stApp"]'), state);
+}"""
 _MOST_STEPS = 150
 """More than any page has; beyond, the walk goes in circles."""
 
@@ -94,8 +105,17 @@ def _use_another(page: Page, used: set[str], within: str) -> str | None:
             control.click(timeout=5_000)
         assert Path(download.value.path()).stat().st_size > 0, found[place]
     else:
+        page.evaluate(_WATCH)
         control.click(timeout=5_000)
-    page.wait_for_timeout(_REACTION_MS)
+        _await_reaction(page, found[place])
     settle(page)
     expect(page.get_by_text("Failed to generate file")).to_have_count(0)
     return found[place]
+
+
+def _await_reaction(page: Page, name: str) -> None:
+    """Wait until the script began to run; what opens in the browser alone has no more to wait for."""
+    page.wait_for_timeout(_REACTION_MS)
+    if name.startswith(_RUNS_THE_SCRIPT):
+        with suppress(Error):  # it ran unseen, or had no need to
+            page.wait_for_function("window.scriptRan", timeout=_SLOW_REACTION_MS)
