@@ -37,6 +37,8 @@ from recast_api.errors import (
 from recast_api.models import Run, RunForm, RunPage, RunStatus, RunType
 from recast_api.runs import Clock, Runs
 
+__version__ = "0.1.0"
+
 __all__ = [
     "DEFAULT_BASE_URL",
     "DEFAULT_RETRY",
