@@ -94,7 +94,7 @@ def notice(
     lines: Sequence[int] | np.ndarray = (),
     values: Sequence[str] = (),
 ) -> Finding:
-    """Return a finding of reading. `lines` may come in any order and repeat."""
+    """Return a finding that keeps the first lines and values. `lines` may come in any order and repeat."""
     ordered = np.unique(np.asarray(lines, np.int64))
     return Finding(
         check=check,

@@ -1,4 +1,4 @@
-"""Fixes: changes to a file that are offered, shown as a diff, and made only when accepted."""
+"""Fixes: changes to a file that a finding offers, shown as a diff, and made only when accepted."""
 
 from __future__ import annotations
 

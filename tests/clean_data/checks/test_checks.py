@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from datetime import date
 
 import numpy as np
@@ -14,19 +16,9 @@ from recast_api.clean_data import (
     check_against,
     check_data,
     check_run_type,
+    checks,
     checks_table,
     read,
-)
-from recast_api.clean_data.checks import (
-    calendar,
-    collinearity,
-    patterns,
-    revisions,
-    run_type,
-    since_last_run,
-    structure,
-    units,
-    values,
 )
 from recast_api.clean_data.checks.rule import Check
 from tests.clean_data.make import TODAY, csv_text, daily_frame
@@ -76,17 +68,9 @@ def test_every_check_and_level_has_a_planted_flaw() -> None:
 
 
 def test_every_rule_that_is_written_is_asked() -> None:
-    modules = (
-        calendar,
-        collinearity,
-        patterns,
-        revisions,
-        run_type,
-        since_last_run,
-        structure,
-        units,
-        values,
-    )
+    # Found in the folder, so that a new file of checks can't be left out.
+    names = [module.name for module in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}.")]
+    modules = [importlib.import_module(name) for name in names]
     written = {one.name for module in modules for one in vars(module).values() if isinstance(one, Check)}
     assert written == {one.name for one in CHECKS}
     assert len(CHECKS) == len(written)
