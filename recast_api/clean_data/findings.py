@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recast_api.clean_data.sentences import SHOWN, shorten
+
+MAX_LINES = 1000
+"""More line numbers than this are of no use to a reader, and cost memory on a file that is all wrong."""
 
 
 class Level(StrEnum):
@@ -48,6 +53,36 @@ class Finding:
     fix: str | None = None
     """Name of the fix that `read(data, fixes=[…])` would apply, where there is one."""
 
+    @classmethod
+    def of(
+        cls,
+        level: Level,
+        sentence: str,
+        advice: str,
+        *,
+        check: str = "",
+        columns: Iterable[str] = (),
+        lines: Sequence[int] | NDArray[np.int64] = (),
+        values: Sequence[str] = (),
+        fix: str | None = None,
+    ) -> Self:
+        """Make a finding that keeps the first lines and values. `lines` may come in any order and repeat.
+
+        `check` is left out within a check, which puts its own name on what it finds.
+        """
+        ordered = np.unique(np.asarray(lines, np.int64))
+        return cls(
+            check=check,
+            level=level,
+            sentence=sentence,
+            advice=advice,
+            columns=tuple(columns),
+            lines=tuple(ordered[:MAX_LINES].tolist()),
+            line_count=len(ordered),
+            values=tuple(shorten(value) for value in values[:SHOWN]),
+            fix=fix,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
@@ -78,31 +113,3 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings by level, those of one level in the order given."""
     order = list(Level)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.level)))
-
-
-MAX_LINES = 1000
-"""More line numbers than this are of no use to a reader, and cost memory on a file that is all wrong."""
-
-
-def notice(
-    check: str,
-    level: Level,
-    sentence: str,
-    advice: str,
-    *,
-    columns: Iterable[str] = (),
-    lines: Sequence[int] | np.ndarray = (),
-    values: Sequence[str] = (),
-) -> Finding:
-    """Return a finding that keeps the first lines and values. `lines` may come in any order and repeat."""
-    ordered = np.unique(np.asarray(lines, np.int64))
-    return Finding(
-        check=check,
-        level=level,
-        sentence=sentence,
-        advice=advice,
-        columns=tuple(columns),
-        lines=tuple(ordered[:MAX_LINES].tolist()),
-        line_count=len(ordered),
-        values=tuple(shorten(value) for value in values[:SHOWN]),
-    )

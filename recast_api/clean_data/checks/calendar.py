@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.daily import Days, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import counted, day_span, day_spans, on_lines, some
@@ -52,7 +52,7 @@ def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
     if again.size and table.usual_step == 1:
         twice = np.unique(calendar.days[again])
         lines = table.lines[np.unique(np.concatenate([again, again + 1]))]
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"{counted(twice.size, 'day')} in more than one row: {some([str(day) for day in twice])} "
             f"({on_lines(lines)}).",
@@ -73,7 +73,7 @@ def not_daily(calendar: Calendar) -> Iterator[Finding]:
     step = calendar.table.usual_step
     if step > 1:
         rhythm = "weekly" if step == 7 else "monthly" if 28 <= step <= 31 else f"{step} days apart"
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"The rows are {rhythm}, from {as_date(calendar.days[0])} to {as_date(calendar.days[-1])}.",
             "Export the data by day. Spreading weekly sums over days would invent data.",
@@ -93,7 +93,7 @@ def gaps(calendar: Calendar) -> Iterator[Finding]:
         lines = calendar.table.lines[after + 1]
         more = f" and {after.size - 3:,} more gaps" if after.size > 3 else ""
         where = f"{', '.join(spans[:3])}{more} (before {on_lines(lines)})"
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(count, 'day')} without a row: {where}.",
             "Add the missing days. Whether Recast takes a missing day as zero isn't known.",
@@ -107,7 +107,7 @@ def unsorted_dates(calendar: Calendar) -> Iterator[Finding]:
     """Rows are expected from the oldest day to the latest."""
     lines = calendar.table.unsorted
     if lines.size:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"The rows aren't in date order: {counted(lines.size, 'row')} earlier than the row before "
             f"({on_lines(lines)}).",
@@ -124,7 +124,7 @@ def future_dates(calendar: Calendar) -> Iterator[Finding]:
     if ahead.size:
         lines = calendar.table.lines[ahead]
         spans = day_spans(as_date(day) for day in np.unique(calendar.days[ahead])[:1000])
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(ahead.size, 'row')} in the future: {some(spans)} ({on_lines(lines)}).",
             "Check the year, and leave out days that are planned rather than measured.",
@@ -144,7 +144,7 @@ def stale(calendar: Calendar) -> Iterator[Finding]:
     days = calendar.past
     if days.size and (calendar.today - as_date(days[-1])).days > STALE_DAYS:
         last = as_date(days[-1])
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"The last day is {last}, {counted((calendar.today - last).days, 'day')} ago.",
             "Check that this is the latest export.",
@@ -164,7 +164,7 @@ def short_history(calendar: Calendar) -> Iterator[Finding]:
     count = np.unique(calendar.days).size
     if count < RECOMMENDED_DAYS and calendar.table.usual_step == 1:
         short = count < SHORT_HISTORY_DAYS
-        yield say(
+        yield Finding.of(
             Level.CONFIRM if short else Level.NOTE,
             f"{counted(count, 'day')} of history; Recast recommends 27 months, about {RECOMMENDED_DAYS}.",
             "Add earlier days if there are any."

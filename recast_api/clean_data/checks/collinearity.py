@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.checks.units import out_of_scale
 from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS, handovers
 from recast_api.clean_data.columns import Role
@@ -69,7 +69,7 @@ def identical_columns(table: Table) -> Iterator[Finding]:
     groups = identical_groups(table)
     if groups:
         told = [" = ".join(shorten(table.columns[place], 25) for place in group[:4]) for group in groups]
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"The same in every row: {some(told)}.",
             "Leave one out; the model can't tell them apart and would count the spend twice.",
@@ -92,7 +92,7 @@ def correlated_channels(table: Table) -> Iterator[Finding]:
         (Level.NOTE, [p for p in pairs if abs(table.correlation[p]) <= ALIKE_CONFIRM]),
     ):
         if chosen:
-            yield say(
+            yield Finding.of(
                 level,
                 f"{counted(len(chosen), 'pair')} of channels that move together: "
                 f"{some([_named(table, pair) for pair in chosen])}.",
@@ -143,7 +143,7 @@ def collinear_channels(table: Table) -> Iterator[Finding]:
     high = sorted((p for p in factors if factors[p] > VIF_NOTE), key=lambda p: -factors[p])
     if high:
         told = {table.columns[p]: f"VIF {number(min(factors[p], 1e6))}" for p in high}
-        yield say(
+        yield Finding.of(
             Level.CONFIRM if factors[high[0]] > VIF_CONFIRM else Level.NOTE,
             f"Spend that follows from several other channels: {noted(told)}.",
             "Check whether one column is the sum of others; else run a parameter recovery first.",
@@ -164,7 +164,7 @@ def follows_kpi(table: Table) -> Iterator[Finding]:
         if abs(r) > FOLLOWS_KPI and p != own and p not in copies
     }
     if near:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Follows the KPI nearly exactly: {noted(near)}.",
             "Check that it isn't computed from the KPI; if it is an outcome too, leave it out.",
@@ -176,7 +176,7 @@ def follows_kpi(table: Table) -> Iterator[Finding]:
 def few_rows(table: Table) -> Iterator[Finding]:
     """Many columns and few days leave each column little to be judged by."""
     if 0 < table.rows < ROWS_PER_COLUMN * len(table.columns):
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"{counted(table.rows, 'row')} for {counted(len(table.columns), 'column')}.",
             "Add history, or combine channels that are planned together.",
@@ -200,7 +200,7 @@ def tiny_channel(table: Table) -> Iterator[Finding]:
         if 0 < table.totals[p] < TINY_SHARE * spend and table.active_days[p] >= NEW_CHANNEL_DAYS
     }
     if small:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Next to no spend: {noted(small)}.",
             "Keep it, as Recast advises; expect little beyond the prior.",
@@ -222,7 +222,7 @@ def handed_over(table: Table) -> Iterator[Finding]:
             f"{shorten(table.columns[new], 25)} starts where {shorten(table.columns[old], 25)} ends"
             for old, new in pairs
         ]
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Looks renamed: {some(told)}.",
             "If it is the same channel, put both into one column under the name in the priors sheet.",

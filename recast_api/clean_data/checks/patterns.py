@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Numbers, Table
@@ -74,7 +74,7 @@ def outliers(table: Table) -> Iterator[Finding]:
         ),
     )
     if told:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Unusual values: {noted(told)}.",
             "Check these days; if they are real, the priors sheet can hold a spike for them.",
@@ -93,7 +93,7 @@ def extreme_maximum(table: Table) -> Iterator[Finding]:
             table.columns[p]: f"{number(table.filled[p, row])}, {on_lines(table.lines[[row]])}"
             for p, row in zip(places, rows, strict=True)
         }
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"One day far above all others: {noted(told)}.",
             "Check for a slipped decimal point or a whole month booked on a day.",
@@ -137,7 +137,7 @@ def missed_load(table: Table) -> Iterator[Finding]:
             cells[place] = _missed(table.filled[place], table.missing[place], spread.median)
     told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
     if told:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"Drops to 0 while running: {noted(told)}.",
             "Load these days again, or confirm that nothing ran.",
@@ -157,7 +157,7 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
     count, names = incomplete_tail(table)
     if count:
         row = table.rows - count
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(count, 'day')} at the end, from {table.day(row)}, look incomplete: {some(names)} "
             f"far below the same weekdays of the last eight weeks.",
@@ -189,7 +189,7 @@ def level_shift(table: Table) -> Iterator[Finding]:
         if min(before, after) > 0 and max(before, after) > (1 + HALF_MEANS) * min(before, after):
             told[table.columns[place]] = f"{number(before)} to {number(after)} a day"
     if told:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Another level in the second half: {noted(told)}.",
             "Check that definition and currency are the same throughout.",

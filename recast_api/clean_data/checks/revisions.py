@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.comparing.result import Comparison, small
 from recast_api.clean_data.daily import Mask, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
@@ -55,7 +55,7 @@ def revised_columns(against: Against) -> Iterator[Finding]:
     ):
         if group:
             told = {c.column: f"{counted(c.cells, 'day')}, {_moved(c.moved_share)} moved" for c in group}
-            yield say(
+            yield Finding.of(
                 level,
                 f"Past values changed since the earlier run: {noted(told)}.",
                 "Small revisions are usual." if level is Level.NOTE else _VERSION,
@@ -135,7 +135,7 @@ def _kpi_finding(against: Against, cells: Mask, where: str, advice: str) -> Find
     days = compared.days[compared.places[1][cells]]
     span = day_span(as_date(days.min()), as_date(days.max()))
     sign = "+" if change > 0 else ""
-    return say(
+    return Finding.of(
         Level.CONFIRM,
         f"{shorten(kpi)} changed on {counted(days.size, 'past day')}{where}: {span}, {sign}{number(change)}.",
         advice,

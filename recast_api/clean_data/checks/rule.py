@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from recast_api.clean_data.findings import Finding, Level, notice
+from recast_api.clean_data.findings import Finding, Level
 
 Subject = TypeVar("Subject")
 
@@ -62,18 +59,3 @@ def rule(
         return Check(find, stage, levels, threshold, source)
 
     return decorate
-
-
-def say(
-    level: Level,
-    sentence: str,
-    advice: str,
-    *,
-    columns: Sequence[str] = (),
-    lines: NDArray[np.int64] | Sequence[int] = (),
-    values: Sequence[str] = (),
-    fix: str | None = None,
-) -> Finding:
-    """Return a finding; the check it belongs to puts its name on it. `lines` may come in any order."""
-    found = notice("", level, sentence, advice, columns=columns, lines=lines, values=values)
-    return replace(found, fix=fix)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recast_api.clean_data.checks.collinearity import ALIKE_NOTE, alike_pairs
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -91,7 +91,7 @@ def holdout_settings(plan: Plan) -> Iterator[Finding]:
             if value is not None and not is_count(value)
         ]
     if wrong:
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"Held-out days can't be right: {some(wrong)}.",
             "Give each as a whole number of days.",
@@ -110,7 +110,7 @@ def repeated_holdout(plan: Plan) -> Iterator[Finding]:
     counts = Counter(days for days in plan.holdout_days if is_count(days))
     twice = [str(days) for days, times in counts.items() if times > 1]
     if plan.run_type == "holdout" and twice:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"Days to hold out that are there more than once: {some(twice)}.",
             "Give each once, unless the same test is wanted again.",
@@ -130,7 +130,7 @@ def training_days(plan: Plan) -> Iterator[Finding]:
     """What is left to fit is the history before the largest window, less 60 days of burn-in."""
     window = plan.largest
     if window and plan.nothing_left:
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"Holding out the last {window.days:,} days leaves none to train on.",
             "Hold out fewer days, or add history.",
@@ -138,7 +138,7 @@ def training_days(plan: Plan) -> Iterator[Finding]:
         )
     elif window and window.fitted_days_left < ENOUGH_TRAINING_DAYS:
         left = max(window.fitted_days_left, 0)
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"Holding out the last {window.days:,} days leaves {counted(window.training_days_left, 'day')}, "
             f"less {BURN_IN_DAYS} of burn-in: {counted(left, 'day')} to fit.",
@@ -158,7 +158,7 @@ def untrained_channel(plan: Plan) -> Iterator[Finding]:
     if plan.largest and plan.largest.fitted_days_left > 0:
         names = plan.channels_off(~plan.held_out(plan.largest))
         if names:
-            yield say(
+            yield Finding.of(
                 Level.CONFIRM,
                 f"No spend before {plan.largest.first}, where the largest window begins: {some(names)}.",
                 "Hold out fewer days, so that the model sees some of it.",
@@ -172,7 +172,7 @@ def untested_channel(plan: Plan) -> Iterator[Finding]:
     if plan.largest and plan.largest.fitted_days_left > 0:
         names = plan.channels_off(plan.held_out(plan.largest))
         if names:
-            yield say(
+            yield Finding.of(
                 Level.NOTE,
                 f"No spend in the days held out, from {plan.largest.first}: {some(names)}.",
                 "The test says nothing about these channels.",
@@ -196,7 +196,7 @@ def peak_held_out(plan: Plan) -> Iterator[Finding]:
     inside = np.sort(peaks[plan.held_out(plan.largest)[peaks]])
     if inside.size:
         days = [str(plan.table.day(row)) for row in inside]
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"{counted(inside.size, 'peak day')} of {shorten(plan.table.kpi)} held out: {some(days)}.",
             "If a promotion made the peak, the priors sheet needs a spike for it, else the test looks worse.",
@@ -219,7 +219,7 @@ def hard_recovery(plan: Plan) -> Iterator[Finding]:
     reasons = [counted(channels, "channel")] * (channels > MANY_CHANNELS)
     reasons += [f"{counted(pairs, 'pair')} of channels that move together"] * (pairs > 0)
     if reasons:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Recovery is known to be harder with {' and '.join(reasons)}.",
             "Read a poor recovery with that in mind.",
@@ -241,7 +241,7 @@ def long_stability_loop(plan: Plan) -> Iterator[Finding]:
         and window.fitted_days_left >= ENOUGH_TRAINING_DAYS
         and window.days > LARGEST_SHARE * plan.table.rows
     ):
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"The last period leaves out {window.days:,} of {counted(plan.table.rows, 'day')}.",
             "Use fewer or shorter periods, so that the models are alike enough to compare.",

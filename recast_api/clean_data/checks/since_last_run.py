@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recast_api.clean_data.checks.revisions import INTERCEPT_DAYS, Against
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import as_date
 from recast_api.clean_data.findings import Finding, Level
@@ -39,14 +39,14 @@ def as_of_date(against: Against) -> Iterator[Finding]:
     before = int(np.searchsorted(days, np.datetime64(as_of)))
     span = day_span(as_date(days[0]), as_date(days[-1]))
     if not np.isin(np.datetime64(as_of), days):
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"The As-of Date {as_of} isn't a day in the data ({span}).",
             "Set it in the priors sheet to a day in the data, usually the day the priors were set.",
             values=[str(as_of)],
         )
     elif before < INTERCEPT_DAYS:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"There are only {counted(before, 'day')} of data before the As-of Date {as_of}.",
             "The intercept prior is set by the median KPI of the 30 days before it: choose a later day.",
@@ -64,7 +64,7 @@ def as_of_date(against: Against) -> Iterator[Finding]:
 def not_comparable(against: Against) -> Iterator[Finding]:
     """Where days and columns can't be matched, nothing can be said about changes."""
     if against.comparison and against.comparison.reason and against.table.daily:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Not comparable with the earlier run: {against.comparison.reason}.",
             "Choose another run to compare with.",
@@ -83,7 +83,7 @@ def columns_changed(against: Against) -> Iterator[Finding]:
     if compared and (compared.columns_added or compared.columns_lost):
         changes = ((compared.columns_added, "added"), (compared.columns_lost, "lost"))
         told = [f"{some(names)} {what}" for names, what in changes if names]
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"Columns changed since the earlier run: {', '.join(told)}.",
             "Automatic backtests need the same channel set and end here. New channels need priors.",
@@ -103,7 +103,7 @@ def columns_renamed(against: Against) -> Iterator[Finding]:
     compared = against.compared
     if compared and compared.renamed:
         told = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.renamed]
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"Likely renamed since the earlier run: {some(told)}.",
             "Keep the earlier name, or change the priors sheet too; automatic backtests end with a new name.",
@@ -117,7 +117,7 @@ def history_cut(against: Against) -> Iterator[Finding]:
     """History that starts later takes away days the earlier model had learnt from."""
     compared = against.compared
     if compared and compared.gone.before.size:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"History starts on {against.table.day(0)}, not on {as_date(compared.gone.before[0])} as before.",
             "Add the earlier days, or confirm that they are meant to go.",
@@ -129,7 +129,7 @@ def history_cut(against: Against) -> Iterator[Finding]:
 def same_data(against: Against) -> Iterator[Finding]:
     """The same data gives the same answer, unless run type or priors are others."""
     if against.comparison and against.comparison.same_text:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             "This is exactly the data of the earlier run.",
             "Launch only if run type or priors sheet differ, else look at the earlier run.",
@@ -143,7 +143,7 @@ def no_new_days(against: Against) -> Iterator[Finding]:
     if compared and not compared.same_text and not compared.added.after.size:
         last = against.table.day(-1)
         earlier = as_date(compared.gone.after[-1]) if compared.gone.after.size else last
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"No new days: the data ends on {last}, the earlier run's on {earlier}.",
             "Check that this is the latest export, or confirm that only past days were to change.",
@@ -172,7 +172,7 @@ def unusual_new_days(against: Against) -> Iterator[Finding]:
     }
     if odd:
         told = [f"{shorten(name, 30)} at {percent(share)}" for name, share in odd.items()]
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"The new days ({day_span(table.day(first), table.day(last - 1))}) are unusual: "
             f"{some(told)} of the same weekdays of the last eight weeks.",

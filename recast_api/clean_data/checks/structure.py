@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import looks_like_kpi
 from recast_api.clean_data.daily import Table
@@ -69,7 +69,7 @@ def long_format(delivered: Delivered) -> Iterator[Finding]:
     table = delivered.table
     if names and table.dated and np.count_nonzero(_repeats(table)) * 2 >= table.rows > 1:
         kinds = delivered.data.frame[names[0]].nunique()
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"The file is in long format: days repeat for {kinds:,} values of {shorten(names[0])}.",
             f"Turn it into one row per day, with a column for each value of {shorten(names[0])}.",
@@ -98,7 +98,7 @@ def text_column(delivered: Delivered) -> Iterator[Finding]:
     if names and not tuple(long_format(delivered)):
         examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
         told = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
-        yield say(
+        yield Finding.of(
             Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
             f"{'Columns hold' if len(names) > 1 else 'A column holds'} only text: {noted(told)}.",
             "Leave such columns out of the file, or put numbers into them.",
@@ -123,7 +123,7 @@ def empty_column(delivered: Delivered) -> Iterator[Finding]:
         name for name in names if name not in {*table.infinite, *spoken_of(delivered.data, "missing_words")}
     ]
     if names and len(frame):
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(len(names), 'column')} without any value: {some(names)}.",
             "Fill the column, or leave it out together with its row in the priors sheet.",
@@ -141,7 +141,7 @@ def empty_column(delivered: Delivered) -> Iterator[Finding]:
 def kpi_column(delivered: Delivered) -> Iterator[Finding]:
     """The priors sheet names the KPI's column, and the file has to have it."""
     if delivered.kpi is not None and delivered.kpi not in delivered.data.frame.columns:
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"The file has no column {shorten(delivered.kpi)}, which is to be the KPI.",
             "Choose the column that the priors sheet gives as DepvarName, or add it to the file.",
@@ -150,7 +150,7 @@ def kpi_column(delivered: Delivered) -> Iterator[Finding]:
     elif delivered.kpi is None and not any(
         looks_like_kpi(str(name)) for name in delivered.data.frame.columns
     ):
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             "No column is named like a KPI, so nothing about the KPI was checked.",
             "Say which column it is: the one that the priors sheet gives as DepvarName.",
@@ -163,7 +163,7 @@ def infinite_values(delivered: Delivered) -> Iterator[Finding]:
     table = delivered.table
     for_each = {name: table.lines[rows] for name, rows in table.infinite.items()}
     if for_each:
-        yield say(
+        yield Finding.of(
             Level.BLOCK,
             f"Infinite values in {noted({name: on_lines(lines) for name, lines in for_each.items()})}.",
             "Find the division by zero that made them, and put the true value there.",
@@ -191,7 +191,7 @@ def missing_values(delivered: Delivered) -> Iterator[Finding]:
     places = [p for p, name in enumerate(table.columns) if name not in worded and not table.missing[p].all()]
     told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
     if told:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(int(cells[places].sum()), 'cell')} without a value: {noted(told)}.",
             "Write 0 where nothing was spent, and the true value elsewhere. "

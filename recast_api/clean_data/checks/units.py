@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.columns import Role, in_money
 from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -46,7 +46,7 @@ def even_spend(table: Table) -> Iterator[Finding]:
         if table.varies[place] and 2 * int(np.count_nonzero(even)) > max(int(np.count_nonzero(square)), 2):
             names.append(table.columns[place])
     if names:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Even spend, like a plan: {some(names)}.",
             "Use what was spent each day. Monthly sums spread over days hide the effect.",
@@ -70,7 +70,7 @@ def round_numbers(table: Table) -> Iterator[Finding]:
         if enough and _round_share(spent) >= ROUND_SHARE and np.unique(spent).size > 1:
             names.append(table.columns[place])
     if names:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Round numbers on nearly every day: {some(names)}.",
             "Check whether these are estimates, and replace them by actuals.",
@@ -102,7 +102,7 @@ def scale_mismatch(table: Table) -> Iterator[Finding]:
     places = out_of_scale(table)
     if places:
         told = {table.columns[p]: f"{number(_median(table, p))} a day" for p in places}
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Of quite another size than the other channels: {noted(told)}.",
             "Check unit and currency; the column may not be spend at all.",
@@ -130,7 +130,7 @@ def kpi_per_spend(table: Table) -> Iterator[Finding]:
     earned = float(table.totals[table.columns.index(table.kpi)])
     low, high = KPI_PER_SPEND
     if spend > 0 and earned > 0 and not low <= earned / spend <= high:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"{shorten(table.kpi)} is {number(earned / spend)} per unit of spend in all.",
             "Check that KPI and spend are in the same currency and unit.",
@@ -151,7 +151,7 @@ def low_volume(table: Table) -> Iterator[Finding]:
         return
     known = table.kpi_values[~np.isnan(table.kpi_values)]
     if known.any() and 0 <= np.median(known) < ENOUGH_PER_DAY:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"{shorten(table.kpi)} is {number(float(np.median(known)))} on a usual day.",
             "Expect wide intervals; over 100 a day is probably enough.",

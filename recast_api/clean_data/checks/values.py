@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.checks.rule import Stage, rule, say
+from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.columns import Role, is_binary, words
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -75,7 +75,7 @@ def _negative(table: Table, role: Role, what: str, advice: str) -> Iterator[Find
     )
     if told:
         sentence = f"{what} is negative: {noted(told)}."
-        yield say(Level.CONFIRM, sentence, advice, columns=tuple(told), lines=lines)
+        yield Finding.of(Level.CONFIRM, sentence, advice, columns=tuple(told), lines=lines)
 
 
 @rule(Stage.VALUES, Level.CONFIRM, threshold="no value but 0", source="Robyn stops; Meridian #638 crashes")
@@ -83,7 +83,7 @@ def all_zero(table: Table) -> Iterator[Finding]:
     """A column of zeros has nothing to tell the model."""
     names = [table.columns[place] for place in everything(table) if table.active_days[place] == 0]
     if names:
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(len(names), 'column')} with no value but 0: {some(names)}.",
             "Check the export; a channel that isn't used needs no column.",
@@ -102,7 +102,7 @@ def constant_column(table: Table) -> Iterator[Finding]:
     flat = [p for p in everything(table) if table.rows > 1 and not table.varies[p] and table.active_days[p]]
     if flat:
         told = {table.columns[p]: number(float(np.nanmax(table.values[p]))) for p in flat}
-        yield say(
+        yield Finding.of(
             Level.CONFIRM,
             f"{counted(len(flat), 'column')} with the same value every day: {noted(told)}.",
             "Check the export; leave the column out if the value is right.",
@@ -116,7 +116,7 @@ def kpi_zeros(table: Table) -> Iterator[Finding]:
     for place in table.places(Role.KPI):
         zero = ~table.active[place] & ~table.missing[place]
         if zero.sum() > KPI_ZEROS * table.rows and table.active_days[place]:
-            yield say(
+            yield Finding.of(
                 Level.CONFIRM,
                 f"The KPI {shorten(table.columns[place])} is 0 on {counted(int(zero.sum()), 'day')} "
                 f"({percent(zero.mean())}).",
@@ -139,7 +139,7 @@ def new_channel(table: Table) -> Iterator[Finding]:
     few = [p for p in few if p not in handed_over]
     if few:
         told = {table.columns[p]: counted(int(table.active_days[p]), "day") for p in few}
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Little spend yet: {noted(told)}.",
             "It needs a row in the priors sheet. Expect its result to move for about six weeks.",
@@ -179,7 +179,7 @@ def mostly_zero(table: Table) -> Iterator[Finding]:
     ]
     if off:
         told = {table.columns[p]: percent(share[p]) for p in off}
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Zero on most days: {noted(told)}.",
             "Check that the zeros are real. Expect little beyond the prior.",
@@ -199,7 +199,7 @@ def price_jump(table: Table) -> Iterator[Finding]:
         cells[places, 1:] = np.abs(after - before) > PRICE_JUMP * np.abs(before)
     told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
     if told:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"A price moved by more than {percent(PRICE_JUMP)} in a day: {noted(told)}.",
             "Check these days.",
@@ -220,7 +220,7 @@ def not_binary(table: Table) -> Iterator[Finding]:
         lambda p, rows: f"{number(table.values[p, rows[0]])}, {on_lines(table.lines[rows])}",
     )
     if told:
-        yield say(
+        yield Finding.of(
             Level.NOTE,
             f"Marked with 0 and 1, but for: {noted(told)}.",
             "Make it 0 or 1, or confirm for yourself that the column isn't a mark.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from recast_api.clean_data.findings import Level, notice
+from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.reading import date_formats
 from recast_api.clean_data.reading.date_formats import Dates, Written
 from recast_api.clean_data.reading.fixes import Edit, Remark, remark
@@ -53,27 +53,27 @@ def _none(layout: Layout) -> Remark:
     if sum(date_formats.looks_like_dates([name]) for name in names) * 2 > len(names):
         sentence = "The days stand in the header, one column each."
         advice = "Turn the table: one row per day, and one column per channel."
-    return Remark(notice("date_missing", Level.BLOCK, sentence, advice))
+    return Remark(Finding.of(Level.BLOCK, sentence, advice, check="date_missing"))
 
 
 def _several(layout: Layout, places: list[int]) -> Remark:
     names = [layout.names[place] for place in places]
     sentence = f"{len(names)} columns hold dates: {some(names)}."
     advice = "Keep the one with the day of the row, and call it date."
-    return Remark(notice("several_date_columns", Level.BLOCK, sentence, advice, columns=names))
+    return Remark(Finding.of(Level.BLOCK, sentence, advice, columns=names, check="several_date_columns"))
 
 
 def _name(layout: Layout, place: int) -> Iterator[Remark]:
     name = layout.names[place]
     if name == "date":
         return
-    finding = notice(
-        "date_name",
+    finding = Finding.of(
         Level.NOTE,
         f"The column of dates is called “{shorten(name)}”.",
         "Recast's examples call it date.",
         columns=[name],
         lines=layout.source.lines([layout.header]),
+        check="date_name",
     )
     rename = Edit(header={place: "date"})
     yield remark(finding, {"rename_date_column": (f"Call “{shorten(name)}” date.", rename)})
@@ -86,14 +86,14 @@ def remarks(layout: Layout, place: int, cells: list[str], days: Dates) -> Iterat
     if len(unreadable):
         values = list(dict.fromkeys(cells[row] or "(empty)" for row in unreadable))
         where = on_lines(layout.lines(unreadable))
-        finding = notice(
-            "date_unreadable",
+        finding = Finding.of(
             Level.BLOCK,
             f"No date in column “{shorten(name)}”, {where}: {_quoted(values)}.",
             "Write every day as YYYY-MM-DD; delete lines with totals or notes.",
             columns=[name],
             lines=layout.lines(unreadable),
             values=values,
+            check="date_unreadable",
         )
         yield Remark(finding)
     if len(days.contradicting):
@@ -111,8 +111,7 @@ def _quoted(values: list[str]) -> str:
 def _contradicting(layout: Layout, name: str, cells: list[str], days: Dates) -> Remark:
     values = [cells[row] for row in days.contradicting]
     most = _ORDERS[next(form for form in _ORDERS if len(days.rows(form)))]
-    finding = notice(
-        "date_order_mixed",
+    finding = Finding.of(
         Level.BLOCK,
         f"Column “{shorten(name)}” is written {most}, but {on_lines(layout.lines(days.contradicting))} "
         f"can't be: {_quoted(values)}.",
@@ -120,6 +119,7 @@ def _contradicting(layout: Layout, name: str, cells: list[str], days: Dates) -> 
         columns=[name],
         lines=layout.lines(days.contradicting),
         values=values,
+        check="date_order_mixed",
     )
     return Remark(finding)
 
@@ -127,14 +127,14 @@ def _contradicting(layout: Layout, name: str, cells: list[str], days: Dates) -> 
 def _undecided(layout: Layout, place: int, cells: list[str], days: Dates) -> Remark:
     name, rows = layout.names[place], days.rows(*_ORDERS)
     example = cells[int(rows[0])]
-    finding = notice(
-        "date_order_unknown",
+    finding = Finding.of(
         Level.CONFIRM,
         f"Column “{shorten(name)}” doesn't tell day from month: “{shorten(example)}” can be read both ways.",
         f"Say which comes first. Until then they are taken {_ORDERS[days.forms[rows[0]]]}.",
         columns=[name],
         lines=layout.lines(rows),
         values=[example],
+        check="date_order_unknown",
     )
     answers = {}
     for order in days.undecided:
@@ -150,14 +150,14 @@ def _form(layout: Layout, place: int, cells: list[str], days: Dates) -> Iterator
     name, forms = layout.names[place], {days.forms[row]: None for row in rows}
     example = cells[int(rows[0])]
     harmless = list(forms) == [Written.UNPADDED]
-    finding = notice(
-        "date_unpadded" if harmless else "date_format",
+    finding = Finding.of(
         Level.NOTE if harmless else Level.CONFIRM,
         f"Dates in column “{shorten(name)}” are written {_told(list(forms))}: “{shorten(example)}”.",
         _advice(list(forms)),
         columns=[name],
         lines=layout.lines(rows),
         values=[example],
+        check="date_unpadded" if harmless else "date_format",
     )
     fix = next((_FIXES[form] for form in forms if form in _FIXES), "dates_iso")
     edit = Edit(cells={place: _writer(cells, days)})

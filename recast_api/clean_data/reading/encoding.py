@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from recast_api.clean_data.findings import Finding, Level, notice
+from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import shorten
 
 LARGE = 5_000_000
@@ -176,13 +176,15 @@ def _mixed_ends(text: str) -> tuple[Finding, ...]:
         return ()
     told = ", ".join(f"{count:,} × {end}" for end, count in counts.items() if count)
     sentence = f"Lines end in different ways ({told}). All are sent as \\n."
-    return (notice("line_ends", Level.NOTE, sentence, "Nothing to do: files pasted together do so."),)
+    return (
+        Finding.of(Level.NOTE, sentence, "Nothing to do: files pasted together do so.", check="line_ends"),
+    )
 
 
 def _large(size: int) -> Finding:
     sentence = f"The text is large: {size / 1e6:,.1f} MB are sent in one request."
     advice = "The limit isn't published. Drop columns that the model doesn't use, should it be refused."
-    return notice("large_file", Level.NOTE, sentence, advice)
+    return Finding.of(Level.NOTE, sentence, advice, check="large_file")
 
 
 def _converted(text: str, encoding: str) -> Finding:
@@ -191,7 +193,7 @@ def _converted(text: str, encoding: str) -> Finding:
     shown = f" One word reads “{_word_around(text, odd.start())}”." if odd else ""
     sentence = f"The file is encoded in {named}, and is sent in UTF-8.{shown}"
     advice = "Look whether accented letters read right. Saving as “CSV UTF-8” avoids the question."
-    return notice("encoding", Level.NOTE, sentence, advice)
+    return Finding.of(Level.NOTE, sentence, advice, check="encoding")
 
 
 def _word_around(text: str, at: int) -> str:
@@ -210,14 +212,14 @@ def _undecodable(data: bytes, encoding: str, at: int) -> Decoded:
 
 
 def _refused(encoding: str, check: str, sentence: str, advice: str, line: int = 0) -> Decoded:
-    finding = notice(check, Level.BLOCK, sentence, advice, lines=[line] if line else [])
+    finding = Finding.of(Level.BLOCK, sentence, advice, lines=[line] if line else [], check=check)
     return Decoded("", b"", encoding, (finding,))
 
 
 _EXPORT = "Export the table as CSV and choose that file."
-_MARKED = notice(
-    "byte_order_mark",
+_MARKED = Finding.of(
     Level.NOTE,
     "The file begins with a byte order mark, which is left out: the bytes sent differ from the file by it.",
     "Nothing to do. Excel writes one when it saves as “CSV UTF-8”.",
+    check="byte_order_mark",
 )

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from recast_api.clean_data.findings import Fix, Level, notice
+from recast_api.clean_data.findings import Finding, Fix, Level
 from recast_api.clean_data.reading import date_column, date_formats, number_columns, number_findings, tidy
 from recast_api.clean_data.reading.fixes import TRIM, Edit, Offer, Remark
 from recast_api.clean_data.reading.header import Layout, Source, fault, filled_records, lay_out
@@ -51,7 +51,9 @@ def understand(source: Source) -> Understanding:
     """Find out as much as the records let."""
     filled = filled_records(source.records)
     if not len(filled):
-        empty = notice("empty_file", Level.BLOCK, "No cell of the file holds anything.", "Export it again.")
+        empty = Finding.of(
+            Level.BLOCK, "No cell of the file holds anything.", "Export it again.", check="empty_file"
+        )
         return Understanding(source, (Remark(empty),), pd.DataFrame())
     wrong = fault(source, filled)
     if wrong:

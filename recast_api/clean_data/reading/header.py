@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recast_api.clean_data.findings import Finding, Level, notice
+from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.reading import cells, date_formats, number_formats
 from recast_api.clean_data.reading.tokens import Offsets, Records, unquoted
 from recast_api.clean_data.sentences import counted, on_lines, shorten, some
@@ -67,15 +67,17 @@ def fault(source: Source, filled: Offsets) -> Finding | None:
     top = int(filled[0])
     if records.cells[top] > MOST_COLUMNS:
         sentence = f"The header has {records.cells[top]:,} columns."
-        return notice("too_many_columns", Level.BLOCK, sentence, "One column for each channel, and the date.")
+        return Finding.of(
+            Level.BLOCK, sentence, "One column for each channel, and the date.", check="too_many_columns"
+        )
     header = [unquoted(cell) for cell in records.split(top)]
     if records.cells[filled].max() == 1:
         sentence = f"The file has one column only, which begins with “{shorten(header[0])}”."
         advice = "Export it as CSV: a row for each day, its cells separated by commas."
-        return notice("one_column", Level.BLOCK, sentence, advice, lines=source.lines([top]))
+        return Finding.of(Level.BLOCK, sentence, advice, lines=source.lines([top]), check="one_column")
     if len(filled) == 1:
         sentence = "The file has a header, but no rows."
-        return notice("header_only", Level.BLOCK, sentence, "Export it again with its data.")
+        return Finding.of(Level.BLOCK, sentence, "Export it again with its data.", check="header_only")
     return _ragged(source, len(header), filled) or _no_header(header, int(source.lines([top])[0]))
 
 
@@ -83,7 +85,7 @@ def _stray_quote(source: Source, offset: int) -> Finding:
     line = int(source.origin[source.records.raw.count(b"\n", 0, offset)])
     sentence = f"A quotation mark in line {line} is in the middle of a cell, or is never closed."
     advice = "Quote a cell from end to end and write a mark inside it twice, or take the mark out."
-    return notice("stray_quote", Level.BLOCK, sentence, advice, lines=[line])
+    return Finding.of(Level.BLOCK, sentence, advice, lines=[line], check="stray_quote")
 
 
 def _ragged(source: Source, width: int, filled: Offsets) -> Finding | None:
@@ -97,7 +99,7 @@ def _ragged(source: Source, width: int, filled: Offsets) -> Finding | None:
     if len(ragged) > len(filled) / 2:
         advice = "Begin the file with the header: take out titles and notes above it."
     sentence = f"The header has {counted(width, 'column')}, but {_by_count(records.cells[ragged], lines)}."
-    return notice("ragged_rows", Level.BLOCK, sentence, advice, lines=lines)
+    return Finding.of(Level.BLOCK, sentence, advice, lines=lines, check="ragged_rows")
 
 
 def _by_count(counts: Offsets, lines: Offsets) -> str:
@@ -128,7 +130,7 @@ def _no_header(header: list[str], line: int) -> Finding | None:
         return None
     sentence = f"The file has no header: its first line is data already ({some(values)})."
     advice = "Put a line with the names of the columns on top, the first being date."
-    return notice("header_missing", Level.BLOCK, sentence, advice, lines=[line])
+    return Finding.of(Level.BLOCK, sentence, advice, lines=[line], check="header_missing")
 
 
 def filled_records(records: Records) -> Offsets:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recast_api.clean_data.findings import Finding, Level, notice
+from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.reading import number_formats
 from recast_api.clean_data.reading.fixes import Edit, Remark, remark
 from recast_api.clean_data.reading.header import Layout
@@ -125,14 +125,14 @@ def _finding(
     lines = layout.lines(np.unique(np.concatenate(list(found.values()))))
     count = sum(len(rows) for rows in found.values())
     shown = some([f"“{shorten(value, 20)}”" for value in values[:2]])
-    return notice(
-        check,
+    return Finding.of(
         level,
         f"{counted(count, 'cell')} {says} ({shown}) in {_columns(names)}, {on_lines(lines)}.",
         advice,
         columns=names,
         lines=lines,
         values=values,
+        check=check,
     )
 
 
@@ -178,11 +178,11 @@ def _separator(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
     with_comma = bool(found) and not columns.undecided
     also = ", and decimals by a comma" if with_comma else ""
     wanted = "commas and decimal points" if with_comma else "commas"
-    finding = notice(
-        "separator",
+    finding = Finding.of(
         Level.CONFIRM,
         f"Cells are separated by {_SEPARATORS[separator]}{also}; Recast's CSV has {wanted}.",
         "First say what the commas in the numbers are." if columns.undecided else "Convert the file.",
+        check="separator",
     )
     if columns.undecided:
         yield Remark(finding)
@@ -207,8 +207,7 @@ def _scientific(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
     places = sorted({place for hit in hits for place in hit})
     names = [layout.names[place] for place in places]
     value = layout.source.records.split(int(layout.rows[rows[0]]))[hits[0][0]]
-    finding = notice(
-        "scientific_notation",
+    finding = Finding.of(
         Level.NOTE,
         f"Numbers in scientific notation (“{shorten(unquoted(value), 20)}”) in {_columns(names)}, "
         f"{on_lines(layout.lines(rows))}.",
@@ -216,6 +215,7 @@ def _scientific(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
         columns=names,
         lines=layout.lines(rows),
         values=[unquoted(value)],
+        check="scientific_notation",
     )
     edit = Edit(cells=dict.fromkeys(places, number_formats.expand))
     yield remark(finding, {"scientific_notation": ("Write these numbers out.", edit)})

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recast_api.clean_data.findings import Level, notice
+from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.reading import date_formats
 from recast_api.clean_data.reading.fixes import Edit, Remark, remark
 from recast_api.clean_data.reading.header import Layout, Source
@@ -26,12 +26,12 @@ _INDEX_NAME = re.compile(r"|Unnamed: 0|\.\.\.1")
 def outside(source: Source, filled: Offsets) -> Iterator[Remark]:
     """Remark on lines that aren't rows of the table: a `sep=,` line, empty rows."""
     if source.records.start and source.records.separator == ",":
-        finding = notice(
-            "separator_line",
+        finding = Finding.of(
             Level.CONFIRM,
             "Line 1 says “sep=,”: that is for Excel alone, and other programs take it for the header.",
             "Take the line out.",
             lines=[1],
+            check="separator_line",
         )
         yield remark(finding, {"drop_separator_line": ("Take out line 1.", Edit(as_commas=True))})
     if len(filled) < len(source.records):
@@ -41,12 +41,12 @@ def outside(source: Source, filled: Offsets) -> Iterator[Remark]:
 def _empty_rows(source: Source, empty: Offsets) -> Remark:
     lines = source.lines(empty)
     blank = all(not source.records.text(int(index)) for index in empty)
-    finding = notice(
-        "empty_rows",
+    finding = Finding.of(
         Level.NOTE if blank else Level.CONFIRM,
         f"{counted(len(empty), 'row')} without any value: {on_lines(lines)}.",
         "Take them out. Excel writes such rows where cells were cleared, not deleted.",
         lines=lines,
+        check="empty_rows",
     )
     drop = Edit(drop_records=frozenset(empty.tolist()))
     return remark(finding, {"drop_empty_rows": ("Take out the rows without any value.", drop)})
@@ -91,11 +91,11 @@ def _counts_rows(layout: Layout) -> bool:
 
 def _empty_columns(layout: Layout, places: list[int]) -> Remark:
     positions = [str(place + 1) for place in places]
-    finding = notice(
-        "empty_columns",
+    finding = Finding.of(
         Level.CONFIRM,
         f"{counted(len(places), 'column')} without name and values, at position {some(positions)}.",
         "Take them out: sent as they are, they would be columns without a name.",
+        check="empty_columns",
     )
     drop = Edit(drop_columns=frozenset(places))
     return remark(
@@ -105,12 +105,12 @@ def _empty_columns(layout: Layout, places: list[int]) -> Remark:
 
 def _index_column(layout: Layout) -> Remark:
     numbers = layout.columns.numbers[:, 0]
-    finding = notice(
-        "index_column",
+    finding = Finding.of(
         Level.CONFIRM,
         f"The first column has no name and numbers the rows from {numbers[0]:,.0f} to {numbers[-1]:,.0f}.",
         "Take it out: it would be read as a channel. In pandas, write with index=False.",
         columns=[name for name in layout.names[:1] if name.strip()],
+        check="index_column",
     )
     drop = Edit(drop_columns=frozenset([0]))
     return remark(finding, {"drop_index_column": ("Take out the row numbers.", drop)}, len(layout.rows) + 1)
@@ -123,20 +123,20 @@ def _nameless(layout: Layout, nameless: list[int]) -> tuple[Layout, Remark]:
     header = layout.source.lines([layout.header])
     if len(nameless) > 1 or taken or not dated:
         positions = [str(place + 1) for place in nameless]
-        finding = notice(
-            "blank_headers",
+        finding = Finding.of(
             Level.BLOCK,
             f"{counted(len(nameless), 'column')} with values but no name, at position {some(positions)}.",
             "Give every column its name in the first line, or delete it.",
             lines=header,
+            check="blank_headers",
         )
         return layout, Remark(finding)
-    finding = notice(
-        "blank_headers",
+    finding = Finding.of(
         Level.BLOCK,
         f"The column at position {place + 1} holds the dates, but has no name.",
         "Call it date.",
         lines=header,
+        check="blank_headers",
     )
     names = (*layout.names[:place], "date", *layout.names[place + 1 :])
     rename = Edit(header={place: "date"})
@@ -153,12 +153,20 @@ def _names(layout: Layout) -> Iterator[Remark]:
         sentence = f"{some(twice)} {verb} more than once in the header."
         advice = "Give every column a name of its own, or add up columns that are parts of one."
         yield Remark(
-            notice(
-                "duplicate_headers", Level.BLOCK, sentence, advice, columns=twice, lines=header, values=twice
+            Finding.of(
+                Level.BLOCK,
+                sentence,
+                advice,
+                columns=twice,
+                lines=header,
+                values=twice,
+                check="duplicate_headers",
             )
         )
     spaced = [name for name in names if name.strip() and any(character.isspace() for character in name)]
     if spaced:
         sentence = f"{counted(len(spaced), 'column name')} with spaces: {some(spaced)}."
         advice = "The priors sheet must spell them alike. Recast's examples use lower_snake_case."
-        yield Remark(notice("header_spaces", Level.NOTE, sentence, advice, columns=spaced, lines=header))
+        yield Remark(
+            Finding.of(Level.NOTE, sentence, advice, columns=spaced, lines=header, check="header_spaces")
+        )
