@@ -14,6 +14,7 @@ from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.documentation import checks_table
 from recast_api.clean_data.findings import Change, Finding, Fix, Level, worst_first
 from recast_api.clean_data.planning.newest_days import NewDay, new_days
+from recast_api.clean_data.planning.settings import Settings
 from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window, held_out_windows
 from recast_api.clean_data.reading import preview, read
 from recast_api.clean_data.reading.rules import READING_RULES
@@ -34,6 +35,7 @@ __all__ = [
     "NewDay",
     "Profile",
     "Role",
+    "Settings",
     "Verdict",
     "Window",
     "check",

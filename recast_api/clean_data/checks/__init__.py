@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from recast_api.clean_data.checks import (
     calendar,
@@ -25,6 +25,7 @@ from recast_api.clean_data.comparing.compare import compare
 from recast_api.clean_data.daily import CALM, Table
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level, worst_first
+from recast_api.clean_data.planning.settings import OptionalFields, Settings
 from recast_api.clean_data.planning.windows import held_out_windows
 
 __all__ = [
@@ -57,18 +58,18 @@ def check(
     *,
     kpi: str | None = None,
     roles: Mapping[str, Role] | None = None,
+    settings: Settings | None = None,
     run_type: str | None = None,
-    holdout_days: Sequence[int] = (),
-    n_holdout: int | None = None,
-    days_per_holdout: int | None = None,
     earlier: CleanData | None = None,
     as_of: date | None = None,
     today: date | None = None,
+    **fields: Unpack[OptionalFields],
 ) -> tuple[Finding, ...]:
     """Return everything there is to say about clean data before a run, worst first.
 
     What reading found is part of it. KPI and roles are guessed from the names where they aren't given;
-    `earlier` is the clean data of the run to compare with, `as_of` the As-of Date of the priors sheet.
+    the settings are one value, or a run type with its fields; `earlier` is the clean data of the run to
+    compare with, `as_of` the As-of Date of the priors sheet.
     Never raises for what is in the file. The same as `check_data`, `check_against` and `check_run_type`
     together, which an app calls one by one so as to compute only what a changed setting touches.
     """
@@ -76,8 +77,9 @@ def check(
         return worst_first(data.findings)
     table = Table.of(data, kpi, roles)
     found = [*_of_data(data, table, kpi, today), *_against(data, table, earlier, as_of)]
-    if run_type is not None:
-        found += _of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout)
+    asked = Settings.of(settings or run_type, **fields)
+    if asked is not None:
+        found += _of_run_type(data, table, asked)
     return worst_first(found)
 
 
@@ -113,19 +115,21 @@ def check_against(
 @CALM
 def check_run_type(
     data: CleanData,
-    run_type: str | None,
+    settings: Settings | str | None = None,
     *,
-    holdout_days: Sequence[int] = (),
-    n_holdout: int | None = None,
-    days_per_holdout: int | None = None,
+    run_type: str | None = None,
     kpi: str | None = None,
     roles: Mapping[str, Role] | None = None,
+    **fields: Unpack[OptionalFields],
 ) -> tuple[Finding, ...]:
-    """Return what can be said of the data for a run type and its settings, worst first."""
-    if not data.readable or run_type is None:
+    """Return what can be said of the data for the settings of a run, worst first.
+
+    They are one value, or a run type with its fields; without a run type there is nothing to say.
+    """
+    asked = Settings.of(settings or run_type, **fields)
+    if not data.readable or asked is None:
         return ()
-    table = Table.of(data, kpi, roles)
-    return worst_first(_of_run_type(data, table, run_type, holdout_days, n_holdout, days_per_holdout))
+    return worst_first(_of_run_type(data, Table.of(data, kpi, roles), asked))
 
 
 def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None) -> list[Finding]:
@@ -146,22 +150,9 @@ def _against(data: CleanData, table: Table, earlier: CleanData | None, as_of: da
     return _run((*revisions.CHECKS, *since_last_run.CHECKS), revisions.Against(table, comparison, as_of))
 
 
-def _of_run_type(
-    data: CleanData,
-    table: Table,
-    run_type: str,
-    holdout_days: Sequence[int],
-    n_holdout: int | None,
-    days_per_holdout: int | None,
-) -> list[Finding]:
-    windows = held_out_windows(
-        data if table.daily and not _dates_blocked(data) else (),
-        run_type=run_type,
-        holdout_days=holdout_days,
-        n_holdout=n_holdout,
-        days_per_holdout=days_per_holdout,
-    )
-    plan = run_type_checks.Plan(table, run_type, holdout_days, n_holdout, days_per_holdout, windows)
+def _of_run_type(data: CleanData, table: Table, settings: Settings) -> list[Finding]:
+    dated = data if table.daily and not _dates_blocked(data) else ()
+    plan = run_type_checks.Plan(table, settings, held_out_windows(dated, settings))
     return _run(run_type_checks.CHECKS, plan)
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,8 @@ from recast_api.clean_data.checks.rule import Stage, rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window, is_count
+from recast_api.clean_data.planning.settings import Settings, is_count
+from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window
 from recast_api.clean_data.sentences import counted, percent, shorten, some
 
 ENOUGH_TRAINING_DAYS = 365
@@ -30,13 +31,10 @@ LARGEST_SHARE = 0.50
 
 @dataclass(frozen=True)
 class Plan:
-    """A run as it is set up: data, run type, settings, and the windows that follow from them."""
+    """A run as it is set up: data, settings, and the windows that follow from them."""
 
     table: Table
-    run_type: str
-    holdout_days: Sequence[object]
-    n_holdout: object
-    days_per_holdout: object
+    settings: Settings
     windows: tuple[Window, ...]
     """Smallest first; empty where the data isn't daily."""
 
@@ -54,7 +52,11 @@ class Plan:
         """
         if self.largest is None or self.largest.training_days_left:
             return False
-        return self.run_type == "holdout" or len(self.windows) == 1 or self.n_holdout != len(self.windows)
+        return (
+            self.settings.run_type == "holdout"
+            or len(self.windows) == 1
+            or self.settings.n_holdout != len(self.windows)
+        )
 
     def held_out(self, window: Window) -> Mask:
         """Tell which rows a window leaves out."""
@@ -77,14 +79,14 @@ class Plan:
 def holdout_settings(plan: Plan) -> Iterator[Finding]:
     """The days to hold out are whole numbers above zero."""
     wrong: list[str] = []
-    if plan.run_type == "holdout":
+    if plan.settings.run_type == "holdout":
         wrong = [
             f"{shorten(str(days), 20)} isn't a whole number above zero"
-            for days in plan.holdout_days
+            for days in plan.settings.holdout_days
             if not is_count(days)
         ]
-    elif plan.run_type == "stability_loop":
-        settings = {"periods": plan.n_holdout, "days per period": plan.days_per_holdout}
+    elif plan.settings.run_type == "stability_loop":
+        settings = {"periods": plan.settings.n_holdout, "days per period": plan.settings.days_per_holdout}
         wrong = [
             f"{name}: {shorten(str(value), 20)} isn't a whole number above zero"
             for name, value in settings.items()
@@ -107,9 +109,9 @@ def holdout_settings(plan: Plan) -> Iterator[Finding]:
 )
 def repeated_holdout(plan: Plan) -> Iterator[Finding]:
     """The same number of days held out twice is the same test twice, or a slip of the finger."""
-    counts = Counter(days for days in plan.holdout_days if is_count(days))
+    counts = Counter(days for days in plan.settings.holdout_days if is_count(days))
     twice = [str(days) for days, times in counts.items() if times > 1]
-    if plan.run_type == "holdout" and twice:
+    if plan.settings.run_type == "holdout" and twice:
         yield Finding.of(
             Level.CONFIRM,
             f"Days to hold out that are there more than once: {some(twice)}.",
@@ -213,7 +215,7 @@ def peak_held_out(plan: Plan) -> Iterator[Finding]:
 )
 def hard_recovery(plan: Plan) -> Iterator[Finding]:
     """Parameter recovery is harder with many channels and with channels that move together."""
-    if plan.run_type != "parameter_recovery":
+    if plan.settings.run_type != "parameter_recovery":
         return
     channels, pairs = len(plan.table.places(Role.SPEND)), len(alike_pairs(plan.table))
     reasons = [counted(channels, "channel")] * (channels > MANY_CHANNELS)
@@ -236,7 +238,7 @@ def long_stability_loop(plan: Plan) -> Iterator[Finding]:
     """A stability loop over more than half the history compares models of quite different data."""
     window = plan.largest
     if (
-        plan.run_type == "stability_loop"
+        plan.settings.run_type == "stability_loop"
         and window
         and window.fitted_days_left >= ENOUGH_TRAINING_DAYS
         and window.days > LARGEST_SHARE * plan.table.rows

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Unpack
 
 import numpy as np
 
 from recast_api.clean_data.daily import Days, as_date
 from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.planning.settings import OptionalFields, Settings, is_count
 
 BURN_IN_DAYS = 60
 """Recast (https://getrecast.com/burn-in/): the fit to the first 60 days doesn't shape the estimates."""
@@ -35,11 +37,10 @@ class Window:
 
 def held_out_windows(
     data: CleanData | Sequence[date] | Days,
+    settings: Settings | None = None,
     *,
-    run_type: str,
-    holdout_days: Sequence[int] = (),
-    n_holdout: int | None = None,
-    days_per_holdout: int | None = None,
+    run_type: str | None = None,
+    **fields: Unpack[OptionalFields],
 ) -> tuple[Window, ...]:
     """Return the days that a run leaves out, the smallest window first.
 
@@ -47,32 +48,31 @@ def held_out_windows(
     that leaves out that many days at the end. For `stability_loop`, period k is taken to leave out the
     last k * `days_per_holdout` days. Other run types have no windows.
 
-    `data` is clean data or its days in any order. Numbers that can't be right (zero, negative, no
-    integers) have no window: `check` says so. Windows that reach beyond the data are drawn once.
+    `data` is clean data or its days in any order; the settings are one value, or a run type with its fields.
+    Numbers that can't be right (zero, negative, no integers) have no window: `check` says so. Windows that
+    reach beyond the data are drawn once.
     """
     days = _days(data)
-    if days.size == 0:
+    asked = Settings.of(settings or run_type, **fields)
+    if asked is None or days.size == 0:
         return ()
-    if run_type == "holdout":
-        return tuple(
-            _window(days, n, f"Last {n} days") for n in sorted({n for n in holdout_days if is_count(n)})
-        )
-    if run_type == "stability_loop" and is_count(n_holdout) and is_count(days_per_holdout):
-        assert n_holdout is not None
-        assert days_per_holdout is not None
-        span = int((days[-1] - days[0]).astype(int)) + 1
-        # A million periods would leave out the same days over and over: stop at the first that takes all.
-        periods = min(n_holdout, -(-span // days_per_holdout))
-        return tuple(
-            _window(days, k * days_per_holdout, f"Period {k}: last {k * days_per_holdout} days")
-            for k in range(1, periods + 1)
-        )
+    if asked.run_type == "holdout":
+        counts = sorted({count for count in asked.holdout_days if is_count(count)})
+        return tuple(_window(days, count, f"Last {count} days") for count in counts)
+    if asked.run_type == "stability_loop":
+        return _periods(days, asked.n_holdout, asked.days_per_holdout)
     return ()
 
 
-def is_count(value: object) -> bool:
-    """Tell whether a setting is a whole number above zero."""
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) > 0
+def _periods(days: Days, periods: int | None, length: int | None) -> tuple[Window, ...]:
+    if not is_count(periods) or not is_count(length):
+        return ()
+    # A million periods would leave out the same days over and over: stop at the first that takes all.
+    longest = -(-_span(days) // length)
+    return tuple(
+        _window(days, k * length, f"Period {k}: last {k * length} days")
+        for k in range(1, min(periods, longest) + 1)
+    )
 
 
 def _days(data: CleanData | Sequence[date] | Days) -> Days:
@@ -89,7 +89,10 @@ def _days(data: CleanData | Sequence[date] | Days) -> Days:
 
 def _window(days: Days, count: int, label: str) -> Window:
     last = days[-1]
-    span = int((last - days[0]).astype(int)) + 1
-    first = last - np.timedelta64(min(count, span) - 1, "D")
+    first = last - np.timedelta64(min(count, _span(days)) - 1, "D")
     left = int(np.searchsorted(days, first))
     return Window(as_date(first), as_date(last), count, left, left - BURN_IN_DAYS, label)
+
+
+def _span(days: Days) -> int:
+    return int((days[-1] - days[0]).astype(int)) + 1
