@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
@@ -67,17 +68,12 @@ class RunStatus(StrEnum):
 
 _IN_PROGRESS = frozenset({RunStatus.LAUNCHING, RunStatus.WAITING, RunStatus.RUNNING, RunStatus.PROCESSING})
 
-_WORDS = {
-    "n_holdout": "Stability loop periods",
-    "days_per_holdout": "Days per period",
-    "holdout_days": "Holdout days",
-}
-_RUN_TYPE_OF = {
-    "n_holdout": RunType.STABILITY_LOOP,
-    "days_per_holdout": RunType.STABILITY_LOOP,
-    "holdout_days": RunType.HOLDOUT,
-}
-"""The fields that only one run type uses."""
+
+@dataclass(frozen=True, slots=True)
+class _OnlyFor:
+    """Marks a field of the form that only one run type uses."""
+
+    run_type: RunType
 
 
 class RunForm(BaseModel):
@@ -94,12 +90,20 @@ class RunForm(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    run_type: RunType
-    google_sheet_priors_url: str
-    clean_data: str = Field(repr=False)
-    n_holdout: int | None = None
-    days_per_holdout: int | None = None
-    holdout_days: tuple[int, ...] | None = None
+    # A title is what people call the field, in sentences and on pages. After the first three come the
+    # optional ones.
+    run_type: RunType = Field(title="Run type")
+    google_sheet_priors_url: str = Field(title="Priors sheet")
+    clean_data: str = Field(title="Clean data", repr=False)
+    n_holdout: Annotated[int | None, _OnlyFor(RunType.STABILITY_LOOP)] = Field(
+        default=None, title="Stability loop periods"
+    )
+    days_per_holdout: Annotated[int | None, _OnlyFor(RunType.STABILITY_LOOP)] = Field(
+        default=None, title="Days per period"
+    )
+    holdout_days: Annotated[tuple[int, ...] | None, _OnlyFor(RunType.HOLDOUT)] = Field(
+        default=None, title="Holdout days"
+    )
 
     def __init__(
         self,
@@ -126,9 +130,20 @@ class RunForm(BaseModel):
         # Raised out here so that it doesn't carry pydantic's error, and with it all of the data, along.
         raise FormError({str(p["loc"][0]): (str(p["ctx"]["error"]),) for p in problems})
 
+    @classmethod
+    def titles(cls) -> dict[str, str]:
+        """Return what people call the fields, by the API's names, in the order in which they are shown."""
+        return {name: str(field.title) for name, field in cls.model_fields.items()}
+
+    @classmethod
+    def optional_fields(cls, run_type: str | None = None) -> tuple[str, ...]:
+        """Return the names of the optional fields: all of them, or those that a run type uses."""
+        optional = [name for name, field in cls.model_fields.items() if not field.is_required()]
+        return tuple(name for name in optional if run_type is None or _only_for(name) in (None, run_type))
+
     def body(self) -> dict[str, dict[str, Any]]:
         """Return the request body, `{"form": {…}}`, with the fields that this run type uses."""
-        extras = {name: getattr(self, name) for name in _RUN_TYPE_OF}
+        extras = {name: getattr(self, name) for name in self.optional_fields()}
         return {
             "form": {
                 "run_type": str(self.run_type),
@@ -188,7 +203,7 @@ class RunForm(BaseModel):
         _check_belongs(info)
         number = _positive_integer(value)
         if number is None:
-            raise ValueError(f"{_words(info)} must be a whole number of at least 1, not {_shown(value)}.")
+            raise ValueError(f"{_title(info)} must be a whole number of at least 1, not {_shown(value)}.")
         return number
 
     @field_validator("holdout_days", mode="before")
@@ -211,14 +226,18 @@ class RunForm(BaseModel):
 
 def _check_belongs(info: ValidationInfo) -> None:
     # Absent where the run type itself is wrong, which is then all there is to say.
-    run_type = info.data.get("run_type")
-    wanted = _RUN_TYPE_OF[str(info.field_name)]
-    if run_type not in (None, wanted):
-        raise ValueError(f"{_words(info)} can be given with the run type {wanted} only, not with {run_type}.")
+    run_type, wanted = info.data.get("run_type"), _only_for(str(info.field_name))
+    if None not in (run_type, wanted) and run_type != wanted:
+        raise ValueError(f"{_title(info)} can be given with the run type {wanted} only, not with {run_type}.")
 
 
-def _words(info: ValidationInfo) -> str:
-    return _WORDS[str(info.field_name)]
+def _only_for(name: str) -> RunType | None:
+    marks = RunForm.model_fields[name].metadata
+    return next((mark.run_type for mark in marks if isinstance(mark, _OnlyFor)), None)
+
+
+def _title(info: ValidationInfo) -> str:
+    return str(RunForm.model_fields[str(info.field_name)].title)
 
 
 def _positive_integer(value: object) -> int | None:

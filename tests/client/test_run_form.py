@@ -290,3 +290,26 @@ def test_is_frozen_and_hides_the_data():
         form.run_type = RunType.MODEL_RUN  # type: ignore[misc]
     assert "revenue" not in repr(form)
     assert hash(form) == hash(make(run_type="holdout", holdout_days=(14,)))
+
+
+@pytest.mark.parametrize(
+    ("run_type", "names"),
+    [
+        (None, ("n_holdout", "days_per_holdout", "holdout_days")),
+        ("stability_loop", ("n_holdout", "days_per_holdout")),
+        ("holdout", ("holdout_days",)),
+        ("model_run", ()),
+    ],
+)
+def test_a_form_knows_which_optional_fields_a_run_type_uses(run_type, names):
+    assert RunForm.optional_fields(run_type) == names
+    for name in names if run_type else ():
+        with pytest.raises(FormError, match=f"can be given with the run type {run_type} only"):
+            make(run_type="parameter_recovery", **{name: 7})
+
+
+def test_every_field_has_a_title_of_its_own():
+    titles = RunForm.titles()
+    assert list(titles) == list(RunForm.model_fields)
+    assert len(set(titles.values())) == len(titles)
+    assert all(title[0].isupper() and "_" not in title for title in titles.values())
