@@ -21,19 +21,19 @@ def _latest(runs: Sequence[Run]) -> None:
     if not runs:
         st.info("No runs yet. The first one you launch appears here.", icon=":material/inbox:")
         return
-    run_list.draw(runs[:_LATEST])
+    run_list.draw_run_list(runs[:_LATEST])
     st.page_link("pages/runs.py", label="All runs", icon=":material/table_rows:")
 
 
 journal_works = False
 with problems.shown():
-    open_launches.draw(connection)
+    open_launches.draw_open_launches(connection)
     journal_works = True
 with problems.shown():
     runs = queries.latest_runs(connection).items
-    running.draw(connection)
+    running.draw_running(connection)
     if journal_works:
         st.subheader("Budget", anchor=False)
         with problems.shown():  # an estimate that can't be made must not hide the runs
-            budget.draw(connection)
+            budget.draw_budget(connection)
     _latest(runs)

@@ -48,7 +48,7 @@ def _list(entries: Sequence[Entry]) -> None:
 
 
 with problems.shown():
-    open_launches.draw(connection)
+    open_launches.draw_open_launches(connection)
     entries = _filtered(connection)
     if entries:
         _list(entries)

@@ -42,7 +42,7 @@ def _status(connection: Connection, run: Run) -> None:
     def panel() -> None:
         with problems.shown():
             now = run if run.is_finished else queries.run(connection, str(run.id))
-            run_status.draw(now, queries.latest_runs(connection).items)
+            run_status.draw_run_status(now, queries.latest_runs(connection).items)
             if now.is_finished and not run.is_finished:
                 st.rerun()
 
@@ -65,7 +65,7 @@ def _data(connection: Connection, run: Run) -> None:
         )
         if st.button("Use this data in a new run", icon=":material/replay:"):
             st.switch_page("pages/launch.py", query_params={keys.PARAM_DATA_OF: str(run.id)})
-    data_preview.draw(queries.clean_data(source))
+    data_preview.draw_data_preview(queries.clean_data(source))
 
 
 def _metadata(run: Run) -> dict[str, Any]:
@@ -79,7 +79,7 @@ with problems.shown():
     run = _fetch(_asked_for())
     st.subheader(f"{escape(run.id)} · {escape(run_type_word(run.run_type))}", anchor=False)
     _status(connection, run)
-    run_settings.draw(run)
+    run_settings.draw_run_settings(run)
     with problems.shown():
         _data(connection, run)
     with st.expander("Metadata as served", icon=":material/data_object:"):

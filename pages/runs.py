@@ -15,7 +15,7 @@ def _list(connection: Connection) -> None:
     page = queries.runs_page(connection, number)
     if page.items:
         st.caption(_extent(page))
-        run_list.draw(page.items)
+        run_list.draw_run_list(page.items)
     elif number > 1:
         st.info("There are no runs on this page any more.", icon=":material/inbox:")
     else:

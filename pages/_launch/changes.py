@@ -11,7 +11,7 @@ _MOST_CELLS = 1000
 """Rows of the table of changed cells; all of them are in the download of the two files."""
 
 
-def draw(checked: Checked) -> None:
+def draw_changes(checked: Checked) -> None:
     if checked.earlier is None:
         st.caption("Choose a run to compare with.")
         return

@@ -26,8 +26,8 @@ def ask(connection: Connection, entered: Entered, source: Source | None) -> Chec
         is_table = data.readable
         checked = _checked(connection, entered, source, data) if is_table else _unreadable(source, data)
         _summary(checked.findings)
-        findings.draw(checked.findings)
-        fixing.draw(entered, entered.of_file(source), data, checked.findings)
+        findings.draw_findings(checked.findings)
+        fixing.draw_fixes(entered, entered.of_file(source), data, checked.findings)
         if is_table:
             _looks(checked)
         return checked
@@ -72,7 +72,7 @@ def _looks(checked: Checked) -> None:
     changed, newest = st.tabs(labels, key=keys.CHECK_LOOKS, on_change="rerun")
     if changed.open:
         with changed:
-            changes.draw(checked)
+            changes.draw_changes(checked)
     if newest.open:
         with newest:
             _newest(checked)

@@ -27,7 +27,7 @@ def choose(connection: Connection, entered: Entered) -> Source | None:
         source = _uploaded(entered) if way == UPLOAD else _earlier(connection, entered)
         if source:
             st.markdown(f"**{escape(source.name)}**")
-            data_preview.draw(read(entered, source))
+            data_preview.draw_data_preview(read(entered, source))
         return source
 
 

@@ -12,7 +12,7 @@ _MOST_LINES = 50
 _OUT = "(taken out)"
 
 
-def draw(entered: Entered, said: SaidOfFile, data: CleanData, found: Sequence[Finding]) -> None:
+def draw_fixes(entered: Entered, said: SaidOfFile, data: CleanData, found: Sequence[Finding]) -> None:
     """What was made, with a way back, and what can be made."""
     for fix in data.fixes:
         if fix.name in data.accepted:

@@ -11,7 +11,7 @@ from pages._shared.analysis import Plan
 from recast_api.clean_data import BURN_IN_DAYS, Window
 
 
-def draw(checked: Checked | None, draft: Draft) -> None:
+def draw_held_out(checked: Checked | None, draft: Draft) -> None:
     """The windows on KPI and spend, the days left, and what is found for the run type."""
     if checked is None or draft.form is None:
         return
@@ -22,7 +22,7 @@ def draw(checked: Checked | None, draft: Draft) -> None:
         _table(windows)
     found = analysis.findings_for_plan(checked.data, plan, checked.roles)
     if found:
-        findings.draw(found)
+        findings.draw_findings(found)
 
 
 def _pictures(checked: Checked, windows: tuple[Window, ...]) -> None:

@@ -14,7 +14,7 @@ _LINES = 4
 """Lines of the data shown in the request: the header and a few days."""
 
 
-def draw(connection: Connection, form: RunForm) -> None:
+def draw_request(connection: Connection, form: RunForm) -> None:
     body = form.json_bytes()
     data = form.clean_data.encode()
     name = file_name("launch_request", connection.client_slug, digest=digest_of(body), ending="json")

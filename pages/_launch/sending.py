@@ -18,14 +18,14 @@ _LONGEST_NOTE = 500
 _TRY_AGAIN_SECONDS = 3.0
 
 
-def draw(connection: Connection, entered: Entered, draft: Draft) -> None:
+def draw_sending(connection: Connection, entered: Entered, draft: Draft) -> None:
     """Preview, guards, button, outcome; a launched run's own page comes next."""
     with st.container(border=True, key=keys.BOX_SEND):
         st.subheader("4 · Send", anchor=False)
         if draft.form is None:
             _say_what_is_missing(draft)
         else:
-            request_preview.draw(connection, draft.form)
+            request_preview.draw_request(connection, draft.form)
         verdict = _ask(connection, entered, draft)
         _button(entered, draft, verdict)
         if entered.job is not None:
@@ -42,9 +42,9 @@ def _say_what_is_missing(draft: Draft) -> None:
 def _ask(connection: Connection, entered: Entered, draft: Draft) -> Verdict:
     """What is known of other launches, and what this one needs. What can't be asked stops the launch."""
     with problems.shown():
-        open_launches.draw(connection, partial(guards.offer_resend, entered, draft.form))
+        open_launches.draw_open_launches(connection, partial(guards.offer_resend, entered, draft.form))
         if draft.form is not None:
-            budget.draw(connection)
+            budget.draw_budget(connection)
             return guards.ask(connection, entered, draft)
     return Verdict(may_go=False)
 
@@ -116,7 +116,7 @@ def _send(connection: Connection, entered: Entered, draft: Draft, verdict: Verdi
 def _not_sent(job: Job) -> None:
     assert job.error is not None
     st.markdown("Nothing was sent.")
-    problems.draw(job.error)
+    problems.draw_problem(job.error)
     if isinstance(job.error, SameLaunchError) and job.error.earlier.run_id is not None:
         run_id = str(job.error.earlier.run_id)
         run_list.open_link_to(run_id, f"Open run {escape(run_id)}")

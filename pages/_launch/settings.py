@@ -38,7 +38,7 @@ def ask(checked: Checked | None, entered: Entered) -> Draft:
         result = draft(checked, fields, problems)
         _say(slots, result.problems)
         _say(slots, _said_by_the_api(entered, result))
-        held_out.draw(checked, result)
+        held_out.draw_held_out(checked, result)
     return result
 
 

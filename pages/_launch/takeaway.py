@@ -12,7 +12,7 @@ from pages._shared.downloads import file_name
 from recast_api.clean_data import findings_csv, html_report
 
 
-def draw(checked: Checked | None, draft: Draft) -> None:
+def draw_takeaway(checked: Checked | None, draft: Draft) -> None:
     """Two downloads, each written when it is asked for, from values that are computed here: what Streamlit
     calls then runs outside of this session and finds none of its caches."""
     if checked is None or not checked.data.readable:

@@ -7,7 +7,7 @@ from pages._shared.connection import Connection
 from pages._shared.plain import escape
 
 
-def draw(connection: Connection) -> None:
+def draw_budget(connection: Connection) -> None:
     """Two meters, and when the next launch can go if it can't now."""
     usage = queries.usage(connection)
     meters = (

@@ -27,7 +27,7 @@ def guessed(data: CleanData) -> Roles:
     return Roles(kpi, tuple(guess_roles(data, kpi).items()))
 
 
-def draw(data: CleanData, roles: Roles | None = None) -> None:
+def draw_data_preview(data: CleanData, roles: Roles | None = None) -> None:
     """Everything there is to see of `data`. Where that is nothing, its findings say why."""
     if data.frame.empty:
         st.caption("There are no rows to show.")

@@ -23,7 +23,7 @@ def badge(level: Level, count: int | None = None) -> None:
     st.badge(look.word if count is None else f"{count} {look.word}", icon=look.icon, color=look.colour)
 
 
-def draw(findings: Sequence[Finding]) -> None:
+def draw_findings(findings: Sequence[Finding]) -> None:
     """The list. What is quoted in it is foreign, so all of it is escaped."""
     if not findings:
         st.markdown(":material/check_circle: Nothing found.")

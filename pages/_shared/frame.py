@@ -55,7 +55,7 @@ def open_page(title: str, *, shows_launches: bool = True) -> Connection:
     _check(connection)
     if shows_launches:
         with problems.shown():
-            open_launches.draw(connection)
+            open_launches.draw_open_launches(connection)
     return connection
 
 
@@ -80,7 +80,7 @@ def _check(connection: Connection) -> None:
     try:
         queries.latest_runs(connection)
     except (UnauthorizedError, ForbiddenError, NotFoundError) as error:
-        problems.draw(error)
+        problems.draw_problem(error)
         st.caption("Press Change in the menu to use another token or client slug, or the sandbox.")
         st.stop()
     except RecastError:

@@ -28,7 +28,7 @@ _QUICK_SECONDS = 1.0
 """Most looks are over by then, and show their outcome at once; longer nobody should wait for a page."""
 
 
-def draw(connection: Connection, offer_resend: OfferResend | None = None) -> None:
+def draw_open_launches(connection: Connection, offer_resend: OfferResend | None = None) -> None:
     """A card for each launch of this person's that isn't settled, and for those settled in this browser
     session.
 
@@ -56,7 +56,7 @@ def _watched() -> set[int]:
 
 def _cards(connection: Connection, drawn: set[int], offer_resend: OfferResend | None) -> None:
     if (problem := st.session_state.pop(keys.LAUNCH_PROBLEM, None)) is not None:
-        problems.draw(problem)
+        problems.draw_problem(problem)
     with problems.shown():
         entries = connection.journal.open_launches(connection.owner)
         looked = [_look_if_due(connection, entry) for entry in entries]

@@ -15,10 +15,10 @@ def shown() -> Iterator[None]:
     try:
         yield
     except RecastError as error:
-        draw(error)
+        draw_problem(error)
 
 
-def draw(error: RecastError) -> None:
+def draw_problem(error: RecastError) -> None:
     """The error's sentence, and folded below it what the server said in full."""
     st.error(escape(error), icon=":material/error:")
     details = _details(error)

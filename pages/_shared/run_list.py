@@ -12,7 +12,7 @@ from recast_api import Run
 RUN_PAGE = "pages/run.py"
 
 
-def draw(runs: Iterable[Run]) -> None:
+def draw_run_list(runs: Iterable[Run]) -> None:
     """One line a run, newest first as served. Fixed widths keep the columns straight, and let a line
     wrap instead of shrinking on a phone."""
     with st.container(border=True, gap="xxsmall"):

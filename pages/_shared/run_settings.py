@@ -18,7 +18,7 @@ _LABELS = {
 }
 
 
-def draw(run: Run) -> None:
+def draw_run_settings(run: Run) -> None:
     st.subheader("Settings", anchor=False)
     if not run.form:
         st.caption("The API served no form for this run.")

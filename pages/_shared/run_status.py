@@ -12,7 +12,7 @@ from recast_api import Run, RunStatus
 _WAY = (RunStatus.LAUNCHING, RunStatus.WAITING, RunStatus.RUNNING, RunStatus.PROCESSING)
 
 
-def draw(run: Run, runs: Sequence[Run]) -> None:
+def draw_run_status(run: Run, runs: Sequence[Run]) -> None:
     """Badge, steps and times of `run`; `runs` are the ones to estimate the usual duration from."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):

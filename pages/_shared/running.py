@@ -10,7 +10,7 @@ from pages._shared.run_words import status_badge
 from recast_api import Run
 
 
-def draw(connection: Connection) -> None:
+def draw_running(connection: Connection) -> None:
     """The cards. The list is asked for again every `poll_seconds`, for all of them with one call."""
     st.subheader("Running now", anchor=False)
     st.fragment(_cards, run_every=connection.poll_seconds)(connection)
