@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._shared import budget, frame, open_launches, problems, queries, run_list, running
+from pages._shared import budget, frame, open_launches, page_list, problems, queries, run_list, running
 from recast_api import Run
 
 _LATEST = 8
@@ -12,8 +12,8 @@ _LATEST = 8
 
 connection = frame.open_page("Overview", shows_launches=False)
 
-if st.button("Launch a run", type="primary", icon=":material/rocket_launch:"):
-    st.switch_page("pages/launch.py")
+if st.button("Launch a run", type="primary", icon=page_list.LAUNCH.icon):
+    st.switch_page(page_list.LAUNCH.file)
 
 
 def _latest(runs: Sequence[Run]) -> None:
@@ -22,7 +22,7 @@ def _latest(runs: Sequence[Run]) -> None:
         st.info("No runs yet. The first one you launch appears here.", icon=":material/inbox:")
         return
     run_list.draw_run_list(runs[:_LATEST])
-    st.page_link("pages/runs.py", label="All runs", icon=":material/table_rows:")
+    st.page_link(page_list.RUNS.file, label="All runs", icon=page_list.RUNS.icon)
 
 
 journal_works = False

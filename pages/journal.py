@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._shared import frame, keys, open_launches, problems
+from pages._shared import frame, keys, open_launches, page_list, problems
 from pages._shared.connection import Connection
 from pages._shared.downloads import digest_of, file_name
 from pages._shared.journal_words import OUTCOMES, table
@@ -54,4 +54,4 @@ with problems.shown():
         _list(entries)
     else:
         st.info("No launch from here yet.", icon=":material/inbox:")
-        st.page_link("pages/launch.py", label="Launch a run", icon=":material/rocket_launch:")
+        st.page_link(page_list.LAUNCH.file, label="Launch a run", icon=page_list.LAUNCH.icon)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._shared import data_preview, frame, keys, problems, queries, run_settings, run_status
+from pages._shared import data_preview, frame, keys, page_list, problems, queries, run_settings, run_status
 from pages._shared.connection import Connection
 from pages._shared.downloads import file_name
 from pages._shared.plain import escape
@@ -18,7 +18,7 @@ def _asked_for() -> str:
     run_id = st.query_params.get(keys.PARAM_RUN, "").strip()
     if not run_id:
         st.info("Which run? Choose one from the list.", icon=":material/search:")
-        st.page_link("pages/runs.py", label="Runs", icon=":material/table_rows:")
+        st.page_link(page_list.RUNS.file, label="Runs", icon=page_list.RUNS.icon)
         st.stop()
     return run_id
 
@@ -31,7 +31,7 @@ def _fetch(run_id: str) -> Run:
             f"There is no run {escape(run_id)} at client {escape(connection.client_slug)}.",
             icon=":material/search_off:",
         )
-        st.page_link("pages/runs.py", label="Runs", icon=":material/table_rows:")
+        st.page_link(page_list.RUNS.file, label="Runs", icon=page_list.RUNS.icon)
         st.stop()
 
 
@@ -64,7 +64,7 @@ def _data(connection: Connection, run: Run) -> None:
             on_click="ignore",
         )
         if st.button("Use this data in a new run", icon=":material/replay:"):
-            st.switch_page("pages/launch.py", query_params={keys.PARAM_DATA_OF: str(run.id)})
+            st.switch_page(page_list.LAUNCH.file, query_params={keys.PARAM_DATA_OF: str(run.id)})
     data_preview.draw_data_preview(queries.clean_data(source))
 
 

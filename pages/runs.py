@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import frame, keys, problems, queries, run_list
+from pages._shared import frame, keys, page_list, problems, queries, run_list
 from pages._shared.connection import Connection
 from recast_api import RunPage
 
@@ -20,7 +20,7 @@ def _list(connection: Connection) -> None:
         st.info("There are no runs on this page any more.", icon=":material/inbox:")
     else:
         st.info("No runs yet. The first one you launch appears here.", icon=":material/inbox:")
-        st.page_link("pages/launch.py", label="Launch a run", icon=":material/rocket_launch:")
+        st.page_link(page_list.LAUNCH.file, label="Launch a run", icon=page_list.LAUNCH.icon)
     if (page.total_pages or 1) > 1:
         st.pagination(page.total_pages or 1, key=keys.PARAM_PAGE, bind="query-params")
 

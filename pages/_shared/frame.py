@@ -5,6 +5,7 @@ import streamlit as st
 from pages._shared import connection as connections
 from pages._shared import connection_dialog, keys, memory, open_launches, problems, queries
 from pages._shared.connection import Connection
+from pages._shared.page_list import PAGES
 from pages._shared.plain import escape
 from recast_api import (
     ConfigurationError,
@@ -23,13 +24,6 @@ _LOGO_ICON = """<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28" v
 <g fill="none" stroke="#6171C1" stroke-width="3" stroke-linecap="round">
 <path d="M3 21 L9 14 L14 18 L24 6"/><path d="M18 6 H24 V12"/></g></svg>"""
 
-_MENU = (
-    ("app.py", "Overview", ":material/home:"),
-    ("pages/launch.py", "Launch", ":material/rocket_launch:"),
-    ("pages/runs.py", "Runs", ":material/table_rows:"),
-    ("pages/journal.py", "Journal", ":material/menu_book:"),
-)
-
 
 def open_page(title: str, *, shows_launches: bool = True) -> Connection:
     """Draw what every page has in common and return the session's connection.
@@ -43,8 +37,9 @@ def open_page(title: str, *, shows_launches: bool = True) -> Connection:
     memory.watch_session()
     st.logo(_LOGO, icon_image=_LOGO_ICON)
     with st.sidebar:
-        for page, label, page_icon in _MENU:
-            st.page_link(page, label=label, icon=page_icon, width="stretch")
+        for page in PAGES:
+            if page.label:
+                st.page_link(page.file, label=page.label, icon=page.icon, width="stretch")
     connection = _connect()
     with st.sidebar, st.container(key=keys.BOX_CONNECTION, border=True):
         _describe(connection)

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from pages._shared import keys, times
+from pages._shared import keys, page_list, times
 from pages._shared.plain import escape
 from pages._shared.run_words import run_type_word, status_badge
 from recast_api import Run
 
-RUN_PAGE = "pages/run.py"
+RUN_PAGE = page_list.RUN.file
 
 
 def draw_run_list(runs: Iterable[Run]) -> None:

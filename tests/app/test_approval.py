@@ -127,9 +127,9 @@ def test_a_colleagues_launch_of_the_same_data_is_asked_about_without_more(
     app = launch_page(clean_csv)
     assert "A run of this client has this data" in app.checkbox[0].label
     assert button(app).disabled
-    said = words(app) + app.checkbox[0].label
-    assert "ana" not in said.lower().replace("analyst", "")
-    assert str(entry.run_id) not in said
+    shown = words(app) + app.checkbox[0].label
+    assert "ana" not in shown.lower().replace("analyst", "")
+    assert str(entry.run_id) not in shown
     app = approve(app, "the sheet has changed")
     button(app).click().run()
     assert [request.method for request in sandbox.requests].count("POST") == 2

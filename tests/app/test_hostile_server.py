@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._shared import keys
 from pages._shared.connection import Settings
+from pages._shared.page_list import PAGES
 from pages._shared.plain import escape
 from recast_api import RecastClient
 from recast_api.sandbox import Sandbox
@@ -109,7 +110,7 @@ def test_what_the_server_says(connected_page: OpenPage, sandbox: Sandbox, path: 
     assert_escaped(app.run(), "message")
 
 
-@pytest.mark.parametrize("path", ["app.py", "pages/launch.py", "pages/runs.py", "pages/journal.py"])
+@pytest.mark.parametrize("path", [page.file for page in PAGES])
 def test_who_one_is_connected_as(page: OpenPage, sandbox: Sandbox, path: str) -> None:
     slug = "www.slug.evil.example"  # a slug has no slash
     account = sandbox.open_account(token="gr_of_**b*", client_slug=slug, demo=False)

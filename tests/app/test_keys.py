@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._shared import keys
+from pages._shared.page_list import PAGES
 from tests.app.conftest import ROOT
 from tests.app.test_launch import choose, upload
 
@@ -84,10 +85,7 @@ def test_a_key_of_a_pages_own_would_be_seen(source: str) -> None:
     assert list(foreign_keys(source))
 
 
-PAGES = ["app.py", "pages/launch.py", "pages/runs.py", "pages/run.py", "pages/journal.py"]
-
-
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [page.file for page in PAGES])
 def test_a_page_keeps_nothing_else_in_the_session(page: OpenPage, path: str, clean_csv: str) -> None:
     app = page(path)
     app.query_params["run"] = "2786"

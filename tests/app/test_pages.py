@@ -8,19 +8,20 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages._shared.page_list import PAGES
 from recast_api import RecastClient, RunForm
 from recast_api.sandbox import Account, Sandbox
 
 OpenPage = Callable[[str], AppTest]
 SHEET = "https://docs.google.com/spreadsheets/d/abc/edit"
-PAGES = ["app.py", "pages/launch.py", "pages/runs.py", "pages/run.py"]
+EVERY_PAGE = [page.file for page in PAGES]
 
 
 def words(app: AppTest) -> str:
     """All that the page says in text, for assertions on sentences."""
     kinds = (app.markdown, app.caption, app.text, app.info, app.warning, app.error, app.subheader, app.title)
-    said = "\n".join(str(element.value) for kind in kinds for element in kind)
-    return said.replace("\\", "").replace(":color{}", "")
+    shown = "\n".join(str(element.value) for kind in kinds for element in kind)
+    return shown.replace("\\", "").replace(":color{}", "")
 
 
 def launch(client: RecastClient, clean_csv: str, **fields: Any) -> int | str:
@@ -29,7 +30,7 @@ def launch(client: RecastClient, clean_csv: str, **fields: Any) -> int | str:
     return client.runs.launch(form)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", EVERY_PAGE)
 def test_a_first_visit_needs_no_setup_and_says_that_this_is_the_sandbox(page: OpenPage, path: str) -> None:
     app = page(path).run()
     assert not app.exception
@@ -37,7 +38,7 @@ def test_a_first_visit_needs_no_setup_and_says_that_this_is_the_sandbox(page: Op
     assert "democlient" in words(app)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", EVERY_PAGE)
 def test_another_server_is_never_called_a_sandbox(connected_page: OpenPage, path: str) -> None:
     app = connected_page(path).run()
     assert not app.exception

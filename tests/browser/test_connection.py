@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pages._shared.page_list import PAGES
 from recast_api.sandbox import Account, Sandbox
 from tests.browser.conftest import AppServer, open_page, settle
 from tests.browser.forwarding import forwarding
@@ -117,7 +118,7 @@ def test_a_wrong_configured_token_is_a_sentence(
     app_server: Callable[..., AppServer], sandbox: Sandbox, visitor: BrowserContext
 ) -> None:
     server = app_server(RECAST_BASE_URL=sandbox.base_url, API_PAT="gr_wrong", RECAST_CLIENT_SLUG="acme")
-    for path in ("/", "/launch", "/runs", "/run?run=1"):
-        page = open_page(visitor, server.url + path)
+    for one in PAGES:
+        page = open_page(visitor, server.url + one.path)
         expect(page.get_by_text("did not accept the token")).to_have_count(1)
     assert "gr_wrong" not in "".join(server.output)

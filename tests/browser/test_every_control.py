@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pages._shared.page_list import PAGES
 from recast_api import RecastClient, RunForm
 from recast_api.sandbox import Sandbox
 from tests.browser.conftest import AppServer, open_page, settle
@@ -23,9 +24,9 @@ FILES = {
 }
 _MENU = '[data-testid="stSidebar"]'
 _MAIN = '[data-testid="stMain"]'
-PAGES = {
-    "sandbox": ("/", "/runs", "/run?run=2786", "/journal", "/launch"),
-    "without an earlier run": ("/", "/runs", "/run", "/journal"),
+PATHS = {
+    "sandbox": [f"{page.path}?run=2786" for page in PAGES],
+    "without an earlier run": [page.path for page in PAGES],
 }
 
 
@@ -80,15 +81,15 @@ def fill_in_launch(page: Page, url: str, file: Path) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("where", PAGES)
+@pytest.mark.parametrize("where", PATHS)
 def test_every_control_of_every_page(
     url_of: Callable[[str], str], visitor: BrowserContext, where: str
 ) -> None:
     url = url_of(where)
     used: set[str] = set()
-    for place, path in [(_MENU, "/"), *((_MAIN, path) for path in PAGES[where])]:
+    for part, path in [(_MENU, "/"), *((_MAIN, path) for path in PATHS[where])]:
         page = open_page(visitor, url)
-        used |= use_every_control(page, partial(go_to, page, f"{url}{path}"), within=place)
+        used |= use_every_control(page, partial(go_to, page, f"{url}{path}"), within=part)
         page.close()
     assert {"button Change", "button Connect", "button Launch a run", "link Journal"} <= used
 

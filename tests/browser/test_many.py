@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from pages._shared.page_list import PAGES
 from recast_api.sandbox import Account, Sandbox
 from tests.browser.conftest import AppServer, open_page, settle, visit
 from tests.browser.test_connection import change
@@ -120,7 +121,7 @@ def test_after_a_reload_every_page_shows_the_launch_under_way(
     sandbox.faults.slow(90, method="POST")  # longer than this test may take
     page.get_by_role("button", name="Launch run").click()
     run = wait_for_run(sandbox, account)
-    for path in ("/", "/launch", "/runs", f"/run?run={run.id}", "/journal"):
-        page.goto(url + path)
+    for one in PAGES:
+        page.goto(f"{url}{one.path}?run={run.id}")
         expect(page.get_by_text("Launch under way").first).to_be_visible()
     assert len(posts(sandbox)) == 1

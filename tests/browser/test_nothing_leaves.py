@@ -10,12 +10,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pages._shared.page_list import PAGES
 from recast_api.sandbox import Sandbox
 from tests.app.test_hostile_server import RUN, hostile, serve
-from tests.browser.conftest import ROOT, AppServer, open_page, settle
+from tests.browser.conftest import AppServer, open_page, settle
 from tests.browser.outward import asked_of_others
-
-PAGES = ["", *sorted(page.stem for page in (ROOT / "pages").glob("*.py"))]
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +42,12 @@ def icon_width(page: Page) -> int:
 def test_no_page_asks_another_host(demo: AppServer, visitor: BrowserContext) -> None:
     asked = asked_of_others(visitor)
     page = visitor.new_page()
-    for number, name in enumerate(PAGES):
+    for number, one in enumerate(PAGES):
         page.emulate_media(color_scheme=("light", "dark")[number % 2])
-        page.goto(f"{demo.url}/{name}?run=2786&data_of=2786")
+        page.goto(f"{demo.url}{one.path}?run=2786&data_of=2786")
         settle(page)
         assert page.locator('[data-testid="stMain"]').inner_text()
-        assert icon_width(page) > 0, name
+        assert icon_width(page) > 0, one.file
         page.wait_for_load_state("networkidle")
     assert asked == []
 

@@ -97,21 +97,21 @@ def _use_another(page: Page, used: set[str], within: str) -> str | None:
     page.wait_for_timeout(_REACTION_MS)
     settle(page)
     found: list[str] = page.evaluate(_FIND, [_CONTROLS, _NOT_OURS, within])
-    place = next((place for place, name in enumerate(found) if name not in used), None)
-    if place is None:
+    index = next((index for index, name in enumerate(found) if name not in used), None)
+    if index is None:
         return None
-    control = page.locator(f'[data-walked="{place}"]')
-    if found[place].startswith("download"):
+    control = page.locator(f'[data-walked="{index}"]')
+    if found[index].startswith("download"):
         with page.expect_download(timeout=20_000) as download:
             control.click(timeout=5_000)
-        assert Path(download.value.path()).stat().st_size > 0, found[place]
+        assert Path(download.value.path()).stat().st_size > 0, found[index]
     else:
         page.evaluate(_WATCH)
         control.click(timeout=5_000)
-        _await_reaction(page, found[place])
+        _await_reaction(page, found[index])
     settle(page)
     expect(page.get_by_text("Failed to generate file")).to_have_count(0)
-    return found[place]
+    return found[index]
 
 
 def _await_reaction(page: Page, name: str) -> None:
