@@ -71,6 +71,14 @@ ROOMS = (
         ("recast_api/launching/**/*.py",),
         (*ANY_OF_CLIENT, "recast_api.journal", "recast_api.launching"),
     ),
+    Room(
+        "preparing",
+        ("recast_api/preparing/**/*.py",),
+        (
+            *("pandas", "recast_api.clean_data", "recast_api.journal", "recast_api.preparing"),
+            *("recast_api.errors", "recast_api.models", "recast_api.sheets"),
+        ),
+    ),
     Room("sandbox", ("recast_api/sandbox/**/*.py",), ("starlette", "uvicorn", "numpy", "recast_api.sandbox")),
     Room("charts", ("pages/_shared/charts.py",), ("altair", "pandas", "recast_api.clean_data")),
     Room(
@@ -134,6 +142,9 @@ def test_a_file_imports_what_its_room_may(file):
         ("recast_api/sandbox/__init__.py", "from recast_api.models import Run"),
         ("recast_api/sandbox/__init__.py", "from recast_api import Run"),
         ("recast_api/journal/__init__.py", "import requests"),
+        ("recast_api/preparing/questions.py", "import streamlit as st"),
+        ("recast_api/preparing/questions.py", "import requests"),
+        ("recast_api/preparing/form.py", "from recast_api.launching import Launcher"),
         ("pages/_shared/charts.py", "import streamlit"),
         ("pages/_launch/__init__.py", "import requests.sessions"),
         ("pages/runs.py", "from starlette.applications import Starlette"),
@@ -153,6 +164,7 @@ def test_a_breach_would_be_seen(file, source):
         ("recast_api.clean_data", {"streamlit", "starlette", "uvicorn", "sqlalchemy"}),
         ("recast_api.journal", {"streamlit", "pandas", "starlette", "uvicorn"}),
         ("recast_api.launching", {"streamlit", "pandas", "starlette", "uvicorn"}),
+        ("recast_api.preparing", {"streamlit", "starlette", "uvicorn"}),
         ("recast_api.sandbox", {"streamlit", "pandas", "sqlalchemy"}),
         ("pages._shared.charts", {"streamlit", "starlette"}),
     ],

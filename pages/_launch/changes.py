@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages._launch.checked import Checked
 from pages._shared import analysis, charts
 from pages._shared.plain import escape
 from recast_api.clean_data import Comparison
+from recast_api.preparing import Checked
 
 _MOST_CELLS = 1000
 """Rows of the table of changed cells; all of them are in the download of the two files."""

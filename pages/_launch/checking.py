@@ -5,14 +5,14 @@ from datetime import date
 import streamlit as st
 
 from pages._launch import baseline, changes, column_roles, fixing
-from pages._launch.checked import Checked
 from pages._launch.data import read
 from pages._launch.entered import Entered, widget
 from pages._shared import analysis, charts, findings, keys
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from pages._shared.source import Source
-from recast_api.clean_data import CleanData, Finding, Level, worst_first
+from recast_api.clean_data import CleanData, Finding, Level
+from recast_api.preparing import Checked, Roles, check_clean_data
 
 
 def ask(connection: Connection, entered: Entered, source: Source | None) -> Checked | None:
@@ -34,7 +34,7 @@ def ask(connection: Connection, entered: Entered, source: Source | None) -> Chec
 
 
 def _unreadable(source: Source, data: CleanData) -> Checked:
-    return Checked(source, data, analysis.Roles(None, ()), None, None, None, data.findings)
+    return Checked(name=source.name, data=data, roles=Roles(None, ()), findings=data.findings)
 
 
 def _checked(connection: Connection, entered: Entered, source: Source, data: CleanData) -> Checked:
@@ -50,12 +50,15 @@ def _checked(connection: Connection, entered: Entered, source: Source, data: Cle
             "As-of Date of the priors sheet", day, **widget(entered, "as_of", entered.key("as_of"))
         )
     roles = column_roles.ask_roles(entered, said, data, kpi)
-    as_of = as_of if isinstance(as_of, date) else None
-    found = (
-        *analysis.findings_of_data(data, roles),
-        *analysis.findings_against(data, earlier, roles, as_of),
+    return check_clean_data(
+        source.name,
+        data,
+        roles,
+        earlier=earlier,
+        earlier_run=earlier_run,
+        as_of=as_of if isinstance(as_of, date) else None,
+        analysis=analysis.CACHED,
     )
-    return Checked(source, data, roles, earlier, earlier_run, as_of, worst_first(found))
 
 
 def _summary(found: tuple[Finding, ...]) -> None:

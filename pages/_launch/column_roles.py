@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages._launch.entered import Entered, SaidOfFile, widget
-from pages._shared.analysis import Roles
 from pages._shared.connection import Connection
 from recast_api.clean_data import CleanData, Role, guess_roles, suggest_kpi
 from recast_api.journal import JournalError
+from recast_api.preparing import Roles
 
 
 def ask_kpi(connection: Connection, entered: Entered, said: SaidOfFile, data: CleanData) -> str | None:
@@ -35,7 +35,7 @@ def ask_roles(entered: Entered, said: SaidOfFile, data: CleanData, kpi: str | No
     others = [name for name, role in guessed.items() if role is not Role.KPI]
     suggested = [name for name in others if guessed[name] is Role.SPEND]
     wanted = suggested if said.spend is None else said.spend
-    with st.expander(f"Columns: {len(others)} beside the KPI", icon=":material/view_column:"):
+    with st.expander(_count(others), icon=":material/view_column:"):
         spend = st.multiselect(
             "Spend columns",
             others,
@@ -45,6 +45,10 @@ def ask_roles(entered: Entered, said: SaidOfFile, data: CleanData, kpi: str | No
         st.caption("All others are context, such as price or a promotion's dummy.")
     roles = {name: Role.SPEND if name in spend else Role.OTHER for name in others}
     return Roles(kpi, tuple((roles | ({kpi: Role.KPI} if kpi else {})).items()))
+
+
+def _count(others: list[str]) -> str:
+    return "1 other column" if len(others) == 1 else f"{len(others)} other columns"
 
 
 def _of_last_launch(connection: Connection) -> str | None:

@@ -93,10 +93,8 @@ class Entered:
     as_of: date | None = None
     run_type: str = RunType.MODEL_RUN.value
     priors_url: str = ""
-    # The values of the API document's own example.
-    n_holdout: int = 6
-    days_per_holdout: int = 30
-    holdout_days: str = "14, 28, 42"
+    optional: dict[str, Any] = field(default_factory=dict)
+    """What is in the form's optional fields, by the API's names."""
     note: str = ""
     job: Job | None = None
     uploads_taken: int = 0
@@ -140,7 +138,8 @@ def of(connection: Connection) -> Entered:
 
 
 def widget(holder: object, name: str, key: str) -> dict[str, Any]:
-    """The arguments that make a widget write what a person changes into `holder.<name>`.
+    """The arguments that make a widget write what a person changes into `holder.<name>`; into `holder[name]`
+    where the holder is a dictionary.
 
     What it shows to begin with is given to it as its default. It isn't assigned through the session: that
     reaches the browser once, or never, where the next click interrupts the script, and then the page shows
@@ -150,7 +149,10 @@ def widget(holder: object, name: str, key: str) -> dict[str, Any]:
 
 
 def _take(holder: object, name: str, key: str) -> None:
-    setattr(holder, name, st.session_state[key])
+    if isinstance(holder, dict):
+        holder[name] = st.session_state[key]
+    else:
+        setattr(holder, name, st.session_state[key])
 
 
 def _make_room(others: list[Entered], entered: Entered) -> None:

@@ -4,25 +4,21 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from pages._launch.checked import Checked
-from pages._launch.draft import Draft
 from pages._shared import analysis, charts, findings
-from pages._shared.analysis import Plan
 from recast_api.clean_data import BURN_IN_DAYS, Window
+from recast_api.preparing import Checked, Draft
 
 
 def draw_held_out(checked: Checked | None, draft: Draft) -> None:
-    """The windows on KPI and spend, the days left, and what is found for the run type."""
+    """The windows on KPI and spend, the days left, and what is found for the settings."""
     if checked is None or draft.form is None:
         return
-    plan = Plan.of(draft.form)
-    windows = analysis.windows(checked.data, plan)
+    windows = analysis.windows(checked.data, draft.settings)
     if windows:
         _pictures(checked, windows)
         _table(windows)
-    found = analysis.findings_for_plan(checked.data, plan, checked.roles)
-    if found:
-        findings.draw_findings(found)
+    if draft.for_settings:
+        findings.draw_findings(draft.for_settings)
 
 
 def _pictures(checked: Checked, windows: tuple[Window, ...]) -> None:
@@ -52,8 +48,8 @@ def _table(windows: tuple[Window, ...]) -> None:
                 "held out": window.label,
                 "from": str(window.first),
                 "to": str(window.last),
-                "training days left": window.training_days_left,
-                "of these fitted": window.fitted_days_left,
+                "days to train on": window.training_days_left,
+                "of these used for the fit": window.fitted_days_left,
             }
             for window in windows
         ],

@@ -5,10 +5,10 @@ import json
 
 import streamlit as st
 
-from pages._launch import code
 from pages._shared.connection import Connection
 from pages._shared.downloads import digest_of, file_name
 from recast_api import RunForm
+from recast_api.preparing import code
 
 _LINES = 4
 """Lines of the data shown in the request: the header and a few days."""
@@ -35,8 +35,9 @@ def draw_request(connection: Connection, form: RunForm) -> None:
         )
     with st.expander("The same in code", icon=":material/code:"):
         python, curl = st.tabs(["Python", "curl"])
-        python.code(code.python(connection, form), language="python")
-        curl.code(code.curl(connection, name), language="bash")
+        there = {"base_url": connection.client.base_url, "client_slug": connection.client_slug}
+        python.code(code.python(form, **there), language="python")
+        curl.code(code.curl(name, **there), language="bash")
 
 
 def _request(connection: Connection, form: RunForm) -> str:

@@ -1,18 +1,18 @@
 """Step 4: exactly what goes, what speaks against it, and what became of it."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from pages._launch import guards, request_preview
-from pages._launch.draft import Draft
 from pages._launch.entered import Entered, widget
-from pages._launch.guards import Verdict
 from pages._launch.job import Job, Step
 from pages._shared import budget, keys, open_launches, problems, queries, run_list, run_settings
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from recast_api.journal import Entry, JournalError, SameLaunchError, State
+from recast_api.preparing import Draft, Verdict, obstacles
 
 _LONGEST_NOTE = 500
 _TRY_AGAIN_SECONDS = 3.0
@@ -33,10 +33,10 @@ def draw_sending(connection: Connection, entered: Entered, draft: Draft) -> None
 
 
 def _say_what_is_missing(draft: Draft) -> None:
-    if draft.waits_for:
-        st.caption(f"Waits for {escape(' and '.join(draft.waits_for))}.")
-    elif draft.problems:
-        st.caption("Waits for the settings above to be put right.")
+    for sentence in obstacles(replace(draft, problems={})):
+        st.caption(escape(sentence))
+    if draft.problems:  # each is shown below its field
+        st.caption("Fix the settings above first.")
 
 
 def _ask(connection: Connection, entered: Entered, draft: Draft) -> Verdict:

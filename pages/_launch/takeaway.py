@@ -4,12 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from pages._launch.checked import Checked
-from pages._launch.draft import Draft
 from pages._shared import analysis, keys
-from pages._shared.analysis import Plan
 from pages._shared.downloads import file_name
 from recast_api.clean_data import findings_csv, html_report
+from recast_api.preparing import Checked, Draft
 
 
 def draw_takeaway(checked: Checked | None, draft: Draft) -> None:
@@ -26,8 +24,8 @@ def draw_takeaway(checked: Checked | None, draft: Draft) -> None:
         kpi=checked.roles.kpi,
         roles=dict(checked.roles.of),
         comparison=analysis.comparison(data, checked.earlier) if checked.earlier else None,
-        windows=analysis.windows(data, Plan.of(draft.form)) if draft.form else (),
-        title=checked.source.name,
+        windows=analysis.windows(data, draft.settings) if draft.form else (),
+        title=checked.name,
     )
     with st.container(horizontal=True, key=keys.BOX_TAKEAWAY):
         st.download_button(

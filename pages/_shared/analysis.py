@@ -4,51 +4,23 @@ All of it is pure, and cached for one browser session beside the data that it is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from recast_api import RunForm
+from recast_api import preparing
 from recast_api.clean_data import (
     CleanData,
     Comparison,
-    Finding,
     NewDay,
     Profile,
-    Role,
-    Window,
-    check_against,
-    check_data,
-    check_run_type,
     compare,
     held_out_windows,
     new_days,
     profile,
 )
-
-
-@dataclass(frozen=True)
-class Roles:
-    """Which column is what, as guessed or as the analyst said."""
-
-    kpi: str | None
-    of: tuple[tuple[str, Role], ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The part of the settings that decides what is held out."""
-
-    run_type: str
-    holdout_days: tuple[int, ...] = ()
-    n_holdout: int | None = None
-    days_per_holdout: int | None = None
-
-    @classmethod
-    def of(cls, form: RunForm) -> "Plan":
-        return cls(form.run_type, form.holdout_days or (), form.n_holdout, form.days_per_holdout)
+from recast_api.preparing import Analysis, Roles
 
 
 def _data_key(data: CleanData) -> tuple[object, ...]:
@@ -62,52 +34,27 @@ _LARGE_ENTRIES = 2
 """Of what holds tables as large as the data: the data at hand, and that of a run that is looked at."""
 
 
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
-def findings_of_data(data: CleanData, roles: Roles) -> tuple[Finding, ...]:
-    return check_data(data, kpi=roles.kpi, roles=dict(roles.of))
+_remembered = partial(st.cache_resource, scope="session", show_spinner=False, hash_funcs=_KEYS)
+
+findings_of_data = _remembered(max_entries=_ENTRIES)(preparing.findings_of_data)
+findings_against = _remembered(max_entries=_ENTRIES)(preparing.findings_against)
+findings_for_settings = _remembered(max_entries=_ENTRIES)(preparing.findings_for_settings)
+windows = _remembered(max_entries=_ENTRIES)(held_out_windows)
+
+CACHED = Analysis(of_data=findings_of_data, against=findings_against, for_settings=findings_for_settings)
+"""How this app asks what `recast_api.preparing` wants to know."""
 
 
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
-def findings_against(
-    data: CleanData, earlier: CleanData | None, roles: Roles, as_of: date | None
-) -> tuple[Finding, ...]:
-    return check_against(data, earlier, kpi=roles.kpi, roles=dict(roles.of), as_of=as_of)
-
-
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
-def findings_for_plan(data: CleanData, plan: Plan, roles: Roles) -> tuple[Finding, ...]:
-    return check_run_type(
-        data,
-        plan.run_type,
-        holdout_days=plan.holdout_days,
-        n_holdout=plan.n_holdout,
-        days_per_holdout=plan.days_per_holdout,
-        kpi=roles.kpi,
-        roles=dict(roles.of),
-    )
-
-
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
-def windows(data: CleanData, plan: Plan) -> tuple[Window, ...]:
-    return held_out_windows(
-        data,
-        run_type=plan.run_type,
-        holdout_days=plan.holdout_days,
-        n_holdout=plan.n_holdout,
-        days_per_holdout=plan.days_per_holdout,
-    )
-
-
-@st.cache_resource(scope="session", max_entries=_LARGE_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
+@_remembered(max_entries=_LARGE_ENTRIES)
 def comparison(data: CleanData, earlier: CleanData) -> Comparison:
     return compare(data, earlier)
 
 
-@st.cache_resource(scope="session", max_entries=_LARGE_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
+@_remembered(max_entries=_LARGE_ENTRIES)
 def profile_of(data: CleanData, roles: Roles) -> Profile:
     return profile(data, dict(roles.of), kpi=roles.kpi)
 
 
-@st.cache_resource(scope="session", max_entries=_ENTRIES, show_spinner=False, hash_funcs=_KEYS)
+@_remembered(max_entries=_ENTRIES)
 def newest_days(data: CleanData, roles: Roles) -> tuple[NewDay, ...]:
     return new_days(data, kpi=roles.kpi, roles=dict(roles.of))

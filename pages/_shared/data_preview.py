@@ -4,10 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from pages._shared import analysis, charts, keys
-from pages._shared.analysis import Roles
-from pages._shared.data_facts import facts_of
 from pages._shared.plain import escape
-from recast_api.clean_data import CleanData, Profile, guess_roles, suggest_kpi
+from recast_api.clean_data import CleanData, Profile
+from recast_api.preparing import Roles, facts_of
 
 _ENDS = 5
 """Rows shown from either end: enough to see the format and whether the last days are in."""
@@ -21,18 +20,12 @@ _MANY_COLUMNS = 40
 """More columns than this make a map of squares that nobody can read."""
 
 
-def guessed(data: CleanData) -> Roles:
-    """The roles by the columns' names, for data whose analyst isn't asked."""
-    kpi = suggest_kpi(data)
-    return Roles(kpi, tuple(guess_roles(data, kpi).items()))
-
-
-def draw_data_preview(data: CleanData, roles: Roles | None = None) -> None:
+def draw_data_preview(data: CleanData) -> None:
     """Everything there is to see of `data`. Where that is nothing, its findings say why."""
     if data.frame.empty:
         st.caption("There are no rows to show.")
         return
-    profile = analysis.profile_of(data, roles or guessed(data))
+    profile = analysis.profile_of(data, Roles.guessed(data))
     _shape(data)
     # A hidden tab is not computed: charts are what takes the time of a rerun.
     tabs = st.tabs(list(_TABS), key=keys.DATA_PREVIEW, on_change="rerun")

@@ -7,15 +7,9 @@ import streamlit as st
 
 from pages._shared.plain import escape
 from pages._shared.run_words import RUN_TYPES
-from recast_api import Run
+from recast_api import Run, RunForm
 
-_LABELS = {
-    "run_type": "Run type",
-    "google_sheet_priors_url": "Priors sheet",
-    "n_holdout": "Stability loop periods",
-    "days_per_holdout": "Days per period",
-    "holdout_days": "Holdout days",
-}
+_TITLES = RunForm.titles()
 
 
 def draw_run_settings(run: Run) -> None:
@@ -29,7 +23,7 @@ def draw_run_settings(run: Run) -> None:
 def settings(form: Mapping[str, Any]) -> None:
     """The fields of `form` but the data, one below the other. The values are foreign: text, not Markdown."""
     with st.container(border=True, gap="xsmall"):
-        for name in [*_LABELS, *(name for name in form if name not in _LABELS)]:
+        for name in [*_TITLES, *(name for name in form if name not in _TITLES)]:
             if name == "clean_data" or (value := form.get(name)) is None:
                 continue
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -40,7 +34,7 @@ def settings(form: Mapping[str, Any]) -> None:
 
 def label(name: str) -> str:
     """A field of the form in people's words, as Markdown; one that isn't known, by its own name."""
-    return _LABELS.get(name) or escape(name)
+    return escape(_TITLES.get(name, name))
 
 
 def _words(name: str, value: object) -> str:

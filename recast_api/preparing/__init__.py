@@ -11,7 +11,6 @@ elsewhere has the same data costs a download, so that stays a call of its own, `
 """
 
 from recast_api.preparing.analysis import (
-    GUESSED,
     UNCACHED,
     Analysis,
     Roles,
@@ -34,7 +33,6 @@ from recast_api.preparing.questions import (
 )
 
 __all__ = [
-    "GUESSED",
     "OVER_BUDGET",
     "UNCACHED",
     "Analysis",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from recast_api.clean_data import (
     CleanData,
@@ -17,6 +18,8 @@ from recast_api.clean_data import (
     check_against,
     check_data,
     check_run_type,
+    guess_roles,
+    suggest_kpi,
 )
 
 Findings = tuple[Finding, ...]
@@ -26,12 +29,15 @@ Findings = tuple[Finding, ...]
 class Roles:
     """Which column is what, as guessed or as a person said. One value that can be a key of a cache."""
 
-    kpi: str | None = None
-    of: tuple[tuple[str, Role], ...] = ()
-    """Of each column of numbers; what is missing is guessed from its name."""
+    kpi: str | None
+    of: tuple[tuple[str, Role], ...]
+    """Of each column of numbers."""
 
-
-GUESSED = Roles()
+    @classmethod
+    def guessed(cls, data: CleanData) -> Self:
+        """Return the roles by the columns' names, for data whose analyst isn't asked."""
+        kpi = suggest_kpi(data)
+        return cls(kpi, tuple(guess_roles(data, kpi).items()))
 
 
 def findings_of_data(data: CleanData, roles: Roles) -> Findings:

@@ -10,7 +10,7 @@ from recast_api.clean_data import CleanData, Finding, Settings, worst_first
 from recast_api.errors import FormError
 from recast_api.journal import DataFacts
 from recast_api.models import RunForm
-from recast_api.preparing.analysis import GUESSED, UNCACHED, Analysis, Roles
+from recast_api.preparing.analysis import UNCACHED, Analysis, Roles
 from recast_api.preparing.facts import facts_of
 
 Problems = Mapping[str, tuple[str, ...]]
@@ -26,7 +26,7 @@ class Checked:
     name: str
     """Of the file, for a title."""
     data: CleanData
-    roles: Roles = GUESSED
+    roles: Roles
     earlier: CleanData | None = None
     """The clean data of the run that it is compared with."""
     earlier_run: str | None = None
@@ -59,14 +59,15 @@ class Draft:
 def check_clean_data(
     name: str,
     data: CleanData,
-    roles: Roles = GUESSED,
+    roles: Roles | None = None,
     *,
     earlier: CleanData | None = None,
     earlier_run: str | None = None,
     as_of: date | None = None,
     analysis: Analysis = UNCACHED,
 ) -> Checked:
-    """Ask all that can be asked of clean data before the settings are known."""
+    """Ask all that can be asked of clean data before the settings are known; roles not given are guessed."""
+    roles = roles or Roles.guessed(data)
     found = worst_first([*analysis.of_data(data, roles), *analysis.against(data, earlier, roles, as_of)])
     return Checked(
         name=name,

@@ -156,10 +156,10 @@ def test_a_changed_history_is_said_with_its_columns_and_days(
 def test_the_windows_follow_the_numbers_at_once(launch_page: AppTest, clean_csv: str) -> None:
     app = choose(upload(launch_page, clean_csv.encode()), "holdout")
     assert table_with(app, "held out") == ["Last 14 days", "Last 28 days", "Last 42 days"]
-    assert table_with(app, "training days left") == [836, 822, 808]
+    assert table_with(app, "days to train on") == [836, 822, 808]
     field(app, "text_input", "holdout_days").set_value("90").run()
     assert table_with(app, "held out") == ["Last 90 days"]
-    assert table_with(app, "of these fitted") == [700]
+    assert table_with(app, "of these used for the fit") == [700]
 
 
 def test_the_kpi_is_asked_and_remembered_for_the_client(
@@ -207,21 +207,20 @@ def parts_made_again() -> None:
     import streamlit as st
 
     from pages._shared import analysis
-    from pages._shared.analysis import Plan
-    from pages._shared.data_preview import guessed
-    from recast_api.clean_data import read
+    from recast_api.clean_data import Settings, read
+    from recast_api.preparing import Roles
     from tests.conftest import daily_csv
 
-    def parts(plan: Plan) -> tuple[object, ...]:
+    def parts(settings: Settings) -> tuple[object, ...]:
         data = read(daily_csv(400))
-        roles = guessed(data)
+        roles = Roles.guessed(data)
         return (
             analysis.findings_of_data(data, roles),
             analysis.profile_of(data, roles),
-            analysis.windows(data, plan),
+            analysis.windows(data, settings),
         )
 
-    before, after = parts(Plan("holdout", (14,))), parts(Plan("holdout", (28,)))
+    before, after = (parts(Settings("holdout", holdout_days=[days])) for days in (14, 28))
     st.text(str([old is new for old, new in zip(before, after, strict=True)]))
 
 

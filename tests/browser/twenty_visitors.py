@@ -81,7 +81,7 @@ def _launch(page: Page) -> None:
     for tick in page.locator('.st-key-confirm [data-testid="stCheckbox"] label').all():
         tick.click()
         settle(page)
-    reason = page.get_by_label("Reason for launching all the same")
+    reason = page.get_by_label("Reason for launching anyway")
     if reason.count():
         reason.fill("to see what it takes")
         reason.press("Tab")
