@@ -23,10 +23,13 @@ def shorten(text: str, longest: int = LONGEST) -> str:
 
 def some(items: Sequence[str], longest: int = LONGEST) -> str:
     """Return `a`, `a and b`, `a, b and c`, or `a, b, c and 12 more`."""
-    names = [shorten(item, longest) for item in items[:SHOWN]]
-    if len(items) > SHOWN:
-        return f"{', '.join(names)} and {len(items) - SHOWN:,} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+    return _listed([shorten(item, longest) for item in items[:SHOWN]], len(items) - SHOWN)
+
+
+def _listed(parts: Sequence[str], more: int) -> str:
+    if more > 0:
+        return f"{', '.join(parts)} and {more:,} more"
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def noted(notes: Mapping[str, str]) -> str:
@@ -56,13 +59,27 @@ def percent(share: float) -> str:
 
 
 def on_lines(lines: Sequence[int] | NDArray[np.int64]) -> str:
-    """Return `line 4`, `lines 4 and 9`, `lines 4 to 9`, or `lines 4, 9, 12 and 7 more`."""
+    """Return `line 4`, `lines 4 and 9`, `lines 602–632`, or `lines 3, 7–9, 12 and 4 more`, for a sentence."""
     ordered = np.unique(np.asarray(lines, np.int64))
-    if ordered.size == 1:
-        return f"line {ordered[0]}"
-    if ordered.size > 2 and ordered[-1] - ordered[0] == ordered.size - 1:
-        return f"lines {ordered[0]} to {ordered[-1]}"
-    return f"lines {some([str(line) for line in ordered])}"
+    return _ranges(ordered, ordered.size, SHOWN)
+
+
+def line_ranges(lines: Sequence[int], count: int, shown: int = SHOWN) -> str:
+    """Return `Line 4`, `Lines 602–632` or `Lines 2, 5–9 and 312 more`, to stand by itself; `` without lines.
+
+    `lines` are ascending, as in `Finding.lines`, `count` is how many there are in all, as in
+    `Finding.line_count`, and `shown` the number of ranges after which the rest is only counted.
+    """
+    return _ranges(np.asarray(lines, np.int64), count, shown).capitalize() if lines else ""
+
+
+def _ranges(ascending: NDArray[np.int64], count: int, shown: int) -> str:
+    # A file that is all wrong has as many ranges as lines: only those shown are taken apart.
+    starts = np.flatnonzero(np.diff(ascending) > 1) + 1
+    ranges = np.split(ascending, starts[:shown])[:shown]
+    parts = [f"{each[0]}" if each.size == 1 else f"{each[0]}–{each[-1]}" for each in ranges]
+    more = count - sum(each.size for each in ranges)
+    return f"{'line' if count == 1 else 'lines'} {_listed(parts, more)}"
 
 
 def day_span(first: date, last: date) -> str:

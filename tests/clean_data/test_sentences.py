@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from recast_api.clean_data.sentences import (
     counted,
     day_spans,
+    line_ranges,
     noted,
     number,
     on_lines,
@@ -34,20 +37,43 @@ def test_lists_name_three_and_count_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "sentence"),
     [
         ([4], "line 4"),
-        ([9, 4], "lines 4 and 9"),
-        ([4, 5, 6, 7], "lines 4 to 7"),
-        ([1, 3, 5, 7, 9], "lines 1, 3, 5 and 2 more"),
+        ([9, 4, 4], "lines 4 and 9"),
+        ([4, 5], "lines 4–5"),
+        ([7, 6, 5, 4], "lines 4–7"),
+        ([4, 6, 7, 8], "lines 4 and 6–8"),
+        ([3, 7, 8, 9, 12], "lines 3, 7–9 and 12"),
+        ([3, 7, 8, 9, 12, 14], "lines 3, 7–9, 12 and 1 more"),
+        ([*range(2, 602, 2), 1000, 1001], "lines 2, 4, 6 and 299 more"),
+        (range(602, 3000), "lines 602–2999"),
     ],
 )
-def test_lines(lines: list[int], told: str) -> None:
-    assert on_lines(lines) == told
+def test_lines_in_a_sentence_are_ranges(lines: Sequence[int], sentence: str) -> None:
+    assert on_lines(lines) == sentence
+    assert on_lines(np.array(lines)) == sentence
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("lines", "count", "shown", "text"),
+    [
+        ((), 0, 3, ""),
+        ((4,), 1, 3, "Line 4"),
+        ((4,), 2, 3, "Lines 4 and 1 more"),
+        (tuple(range(602, 633)), 31, 3, "Lines 602–632"),
+        ((2, 5, 6, 7, 8, 9), 6, 2, "Lines 2 and 5–9"),
+        ((2, 5, 6, 7, 8, 9), 318, 2, "Lines 2, 5–9 and 312 more"),
+        ((2, 5, 6, 8), 4, 2, "Lines 2, 5–6 and 1 more"),
+        (tuple(range(2, 1002)), 5000, 3, "Lines 2–1001 and 4,000 more"),
+    ],
+)
+def test_the_lines_of_a_finding_are_ranges(lines: tuple[int, ...], count: int, shown: int, text: str) -> None:
+    assert line_ranges(lines, count, shown) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
     [
         (1234567.8, "1,234,568"),
         (12.5, "12.5"),
@@ -57,16 +83,16 @@ def test_lines(lines: list[int], told: str) -> None:
         (float("inf"), "inf"),
     ],
 )
-def test_numbers(value: float, told: str) -> None:
-    assert number(value) == told
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
 
 
 @pytest.mark.parametrize(
-    ("share", "told"),
+    ("share", "text"),
     [(0.5, "50 %"), (0.012, "1.2 %"), (0.0001, "< 0.1 %"), (0.0, "0.0 %"), (0.0996, "10 %")],
 )
-def test_shares(share: float, told: str) -> None:
-    assert percent(share) == told
+def test_shares(share: float, text: str) -> None:
+    assert percent(share) == text
 
 
 def test_counts_and_spans() -> None:

@@ -32,7 +32,7 @@ FLAWED: dict[str, tuple[bytes | str, Level, str]] = {
     "header_spaces": (TABLE.replace("tv", "Linear TV"), Level.NOTE, "Linear TV"),
     "separator_line": ("sep=,\n" + TABLE, Level.CONFIRM, "Line 1"),
     "separator": (TABLE.replace(",", ";"), Level.CONFIRM, "by semicolons;"),
-    "empty_rows": (TABLE + ",,\n,,\n", Level.CONFIRM, "2 rows without any value: lines 4 and 5."),
+    "empty_rows": (TABLE + ",,\n,,\n", Level.CONFIRM, "2 rows without any value: lines 4–5."),
     "empty_columns": (TABLE.replace("\n", ",,\n"), Level.CONFIRM, "position 4 and 5"),
     "index_column": (",date,a\n0,2025-01-01,5\n1,2025-01-02,6\n", Level.CONFIRM, "from 0 to 1"),
     "date_missing": ("a,b\n1,2\n", Level.BLOCK, "The columns are a and b."),
@@ -168,7 +168,7 @@ def test_many_lines_are_counted_and_the_first_named():
     (finding,) = read("date,a\n2024-12-31,1\n" + rows).findings
     assert finding.line_count == 30
     assert finding.lines == tuple(range(3, 33))
-    assert "lines 3 to 32" in finding.sentence
+    assert "lines 3–32" in finding.sentence
 
 
 def test_hostile_names_and_cells_are_quoted_short_and_on_one_line():
