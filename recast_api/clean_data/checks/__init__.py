@@ -1,4 +1,4 @@
-"""The checks: all rules, in stages, so that one cause gives one finding."""
+"""All checks, asked in an order that gives one cause one finding."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from recast_api.clean_data.checks import (
 from recast_api.clean_data.checks import (
     run_type as run_type_checks,
 )
-from recast_api.clean_data.checks.rule import Check, Stage
+from recast_api.clean_data.checks.rule import Check
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.comparing.compare import compare
 from recast_api.clean_data.daily import CALM, Table
@@ -31,7 +31,6 @@ from recast_api.clean_data.planning.windows import held_out_windows
 __all__ = [
     "CHECKS",
     "Check",
-    "Stage",
     "check",
     "check_against",
     "check_data",
@@ -45,8 +44,8 @@ CHECKS: tuple[Check[Any], ...] = (
     *patterns.CHECKS,
     *units.CHECKS,
     *collinearity.CHECKS,
-    *since_last_run.CHECKS,
     *revisions.CHECKS,
+    *since_last_run.CHECKS,
     *run_type_checks.CHECKS,
 )
 """All checks in the order in which they are asked; what reading finds comes before."""

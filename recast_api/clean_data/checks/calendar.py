@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.daily import Days, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import counted, day_span, day_spans, on_lines, some
@@ -42,9 +42,7 @@ class Calendar:
         return self.days[self.days <= np.datetime64(self.today)]
 
 
-@rule(
-    Stage.DATES, Level.BLOCK, threshold="any day twice", source="Robyn stops; Meridian, mmm-platform: error"
-)
+@rule(Level.BLOCK, threshold="any day twice", source="Robyn stops; Meridian, mmm-platform: error")
 def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
     """A day may stand in the file only once: there is one KPI and one spend per channel and day."""
     table = calendar.table
@@ -63,7 +61,6 @@ def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.DATES,
     Level.BLOCK,
     threshold="rows usually 2 days or more apart",
     source="Recast, data guide: one row per day",
@@ -81,7 +78,7 @@ def not_daily(calendar: Calendar) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.DATES, Level.CONFIRM, threshold="any day missing", source="Robyn, Meridian, mmm-framework")
+@rule(Level.CONFIRM, threshold="any day missing", source="Robyn, Meridian, mmm-framework")
 def gaps(calendar: Calendar) -> Iterator[Finding]:
     """Every day between the first and the last should have a row."""
     days = calendar.past
@@ -102,7 +99,7 @@ def gaps(calendar: Calendar) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.DATES, Level.NOTE, threshold="any row earlier than the one before", source="Robyn #448")
+@rule(Level.NOTE, threshold="any row earlier than the one before", source="Robyn #448")
 def unsorted_dates(calendar: Calendar) -> Iterator[Finding]:
     """Rows are expected from the oldest day to the latest."""
     lines = calendar.table.unsorted
@@ -117,7 +114,7 @@ def unsorted_dates(calendar: Calendar) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.DATES, Level.CONFIRM, threshold="any day after today", source="own rule")
+@rule(Level.CONFIRM, threshold="any day after today", source="own rule")
 def future_dates(calendar: Calendar) -> Iterator[Finding]:
     """Days that haven't been yet hold plans, or a mistyped year."""
     ahead = np.flatnonzero(calendar.days > np.datetime64(calendar.today))
@@ -134,7 +131,6 @@ def future_dates(calendar: Calendar) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.DATES,
     Level.NOTE,
     threshold=f"last day more than {STALE_DAYS} days before today",
     source="getprova: stale file; weekly refresh with slack",
@@ -153,7 +149,6 @@ def stale(calendar: Calendar) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.DATES,
     Level.CONFIRM,
     Level.NOTE,
     threshold=f"under {SHORT_HISTORY_DAYS} days (Confirm), under 27 months (Note)",

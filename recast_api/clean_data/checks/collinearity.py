@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.units import out_of_scale
 from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS, handovers
 from recast_api.clean_data.columns import Role
@@ -63,7 +63,7 @@ def _named(table: Table, pair: Pair) -> str:
     return f"{one} and {other} ({table.correlation[pair]:.2f})"
 
 
-@rule(Stage.BETWEEN, Level.CONFIRM, threshold="equal in every cell", source="Simba: error")
+@rule(Level.CONFIRM, threshold="equal in every cell", source="Simba: error")
 def identical_columns(table: Table) -> Iterator[Finding]:
     """Two columns with the same numbers: one channel counted twice, or a copying mistake."""
     groups = identical_groups(table)
@@ -78,7 +78,6 @@ def identical_columns(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.BETWEEN,
     Level.CONFIRM,
     Level.NOTE,
     threshold=f"|r| over {ALIKE_CONFIRM} (Confirm), over {ALIKE_NOTE} (Note)",
@@ -131,7 +130,6 @@ def _inverse_diagonal(matrix: Numbers) -> Numbers:
 
 
 @rule(
-    Stage.BETWEEN,
     Level.CONFIRM,
     Level.NOTE,
     threshold=f"VIF over {VIF_CONFIRM:.0f} (Confirm), over {VIF_NOTE:.0f} (Note)",
@@ -151,7 +149,7 @@ def collinear_channels(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.BETWEEN, Level.NOTE, threshold=f"r with the KPI over {FOLLOWS_KPI}", source="Simba: leakage")
+@rule(Level.NOTE, threshold=f"r with the KPI over {FOLLOWS_KPI}", source="Simba: leakage")
 def follows_kpi(table: Table) -> Iterator[Finding]:
     """A column that follows the KPI day by day may be made from it."""
     if table.kpi is None:
@@ -172,7 +170,7 @@ def follows_kpi(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.BETWEEN, Level.NOTE, threshold=f"fewer than {ROWS_PER_COLUMN} rows per column", source="Robyn")
+@rule(Level.NOTE, threshold=f"fewer than {ROWS_PER_COLUMN} rows per column", source="Robyn")
 def few_rows(table: Table) -> Iterator[Finding]:
     """Many columns and few days leave each column little to be judged by."""
     if 0 < table.rows < ROWS_PER_COLUMN * len(table.columns):
@@ -184,7 +182,6 @@ def few_rows(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.BETWEEN,
     Level.NOTE,
     threshold=f"under {percent(TINY_SHARE)} of all spend",
     source="Meridian: info; Recast: don't drop small channels",
@@ -209,7 +206,6 @@ def tiny_channel(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.BETWEEN,
     Level.NOTE,
     threshold="one channel ends on the day before another starts",
     source="own rule",

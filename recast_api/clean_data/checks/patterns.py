@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Numbers, Table
@@ -54,7 +54,6 @@ def _spoilt_scale(table: Table) -> list[int]:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold="outside 3 × IQR and a robust z of 3.5, zeros left out",
     source="Simba, mmm-platform: 3 × IQR; mmm-framework: 3.5",
@@ -83,7 +82,7 @@ def outliers(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.VALUES, Level.NOTE, threshold="highest day over 3 × the 99th percentile", source="mmm-framework")
+@rule(Level.NOTE, threshold="highest day over 3 × the 99th percentile", source="mmm-framework")
 def extreme_maximum(table: Table) -> Iterator[Finding]:
     """One day so far above all others that it dominates the column."""
     places = _spoilt_scale(table)
@@ -121,7 +120,6 @@ def _missed(column: Numbers, missing: Mask, median: float) -> Mask:
 
 
 @rule(
-    Stage.VALUES,
     Level.CONFIRM,
     threshold=f"0 for up to {LONGEST_MISSED_LOAD} days, {CONTEXT_DAYS} days of at least "
     f"{CONTEXT_SHARE} × median on either side",
@@ -147,7 +145,6 @@ def missed_load(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.CONFIRM,
     threshold="last 1 to 13 days under 60 % of the same weekdays' median and under all of eight weeks",
     source="own rule: deliveries trickle in",
@@ -169,7 +166,6 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold="half-means differ by over 50 %, columns nearly always on",
     source="Simba",

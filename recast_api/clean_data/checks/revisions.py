@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.comparing.result import Comparison, small
 from recast_api.clean_data.daily import Mask, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
@@ -36,7 +36,6 @@ class Against:
 
 
 @rule(
-    Stage.EARLIER,
     Level.CONFIRM,
     Level.NOTE,
     threshold="over 1 % of a column moved, or a day more than 60 days old (Confirm); less (Note)",
@@ -96,7 +95,6 @@ def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
 
 
 @rule(
-    Stage.EARLIER,
     Level.CONFIRM,
     threshold="any changed day",
     source="Recast, data concerns: past KPI differs",
@@ -111,7 +109,6 @@ def revised_kpi(against: Against) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.EARLIER,
     Level.CONFIRM,
     threshold=f"any changed day in the {INTERCEPT_DAYS} days before the As-of Date",
     source="Recast, configuration options: the median KPI of these days scales the intercept prior",

@@ -1,10 +1,9 @@
-"""What a check is: one rule, its place in the order of questions, its levels, its source."""
+"""What a check is: one rule, its levels, its threshold and the source of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Generic, TypeVar
 
 from recast_api.clean_data.findings import Finding, Level
@@ -12,23 +11,11 @@ from recast_api.clean_data.findings import Finding, Level
 Subject = TypeVar("Subject")
 
 
-class Stage(StrEnum):
-    """What a check looks at. A stage is asked only where those it builds on have answers."""
-
-    COLUMNS = "columns"
-    DATES = "dates"
-    VALUES = "values"
-    BETWEEN = "between columns"
-    EARLIER = "against an earlier run"
-    RUN_TYPE = "for the run type"
-
-
 @dataclass(frozen=True)
 class Check(Generic[Subject]):
     """One rule: call it with what it looks at, and it returns its findings."""
 
     find: Callable[[Subject], Iterable[Finding]]
-    stage: Stage
     levels: tuple[Level, ...]
     threshold: str
     """From where on it speaks up, in words."""
@@ -51,11 +38,11 @@ class Check(Generic[Subject]):
 
 
 def rule(
-    stage: Stage, *levels: Level, threshold: str, source: str
+    *levels: Level, threshold: str, source: str
 ) -> Callable[[Callable[[Subject], Iterable[Finding]]], Check[Subject]]:
     """Make a function into a check; its docstring becomes the explanation."""
 
     def decorate(find: Callable[[Subject], Iterable[Finding]]) -> Check[Subject]:
-        return Check(find, stage, levels, threshold, source)
+        return Check(find, levels, threshold, source)
 
     return decorate

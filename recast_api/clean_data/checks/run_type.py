@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recast_api.clean_data.checks.collinearity import ALIKE_NOTE, alike_pairs
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -71,7 +71,6 @@ class Plan:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.BLOCK,
     threshold="a number of days that is zero, negative or no integer",
     source="Recast: array of integers; integer",
@@ -102,7 +101,6 @@ def holdout_settings(plan: Plan) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.CONFIRM,
     threshold="a number of days that is there twice",
     source="own rule: Recast doesn't say what it makes of it",
@@ -121,7 +119,6 @@ def repeated_holdout(plan: Plan) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.BLOCK,
     Level.CONFIRM,
     threshold="no day before the window, however the settings are read (Block); "
@@ -150,7 +147,6 @@ def training_days(plan: Plan) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.CONFIRM,
     threshold="no spend before the largest window",
     source="Robyn stops; Meridian #638, LightweightMMM #124 crash",
@@ -168,7 +164,7 @@ def untrained_channel(plan: Plan) -> Iterator[Finding]:
             )
 
 
-@rule(Stage.RUN_TYPE, Level.NOTE, threshold="no spend in the largest window", source="own rule")
+@rule(Level.NOTE, threshold="no spend in the largest window", source="own rule")
 def untested_channel(plan: Plan) -> Iterator[Finding]:
     """A channel without spend in the window isn't tested by it."""
     if plan.largest and plan.largest.fitted_days_left > 0:
@@ -183,7 +179,6 @@ def untested_channel(plan: Plan) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.NOTE,
     threshold=f"a day of the highest {percent(PEAK_SHARE)} of the KPI in a window",
     source="own rule",
@@ -208,7 +203,6 @@ def peak_held_out(plan: Plan) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.NOTE,
     threshold=f"more than {MANY_CHANNELS} channels, or a pair with |r| over {ALIKE_NOTE}",
     source="Recast, modelling FAQ: many channels and correlated spend are harder",
@@ -229,7 +223,6 @@ def hard_recovery(plan: Plan) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.RUN_TYPE,
     Level.CONFIRM,
     threshold=f"periods × days over {percent(LARGEST_SHARE)} of the history",
     source="own rule",

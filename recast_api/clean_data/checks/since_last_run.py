@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recast_api.clean_data.checks.revisions import INTERCEPT_DAYS, Against
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import as_date
 from recast_api.clean_data.findings import Finding, Level
@@ -25,7 +25,6 @@ from recast_api.clean_data.sentences import counted, day_span, percent, shorten,
 
 
 @rule(
-    Stage.DATES,
     Level.CONFIRM,
     threshold=f"not a day in the data, or fewer than {INTERCEPT_DAYS} days before it",
     source="Recast: As-of Date is a day in the data; the 30 days before set the intercept",
@@ -56,7 +55,6 @@ def as_of_date(against: Against) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.EARLIER,
     Level.NOTE,
     threshold="no dates, a day twice, or fewer than half of the columns in common",
     source="own rule",
@@ -72,7 +70,6 @@ def not_comparable(against: Against) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.EARLIER,
     Level.CONFIRM,
     threshold="any column added or lost",
     source="Recast, managing backtests: these need the same channel set",
@@ -93,7 +90,6 @@ def columns_changed(against: Against) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.EARLIER,
     Level.CONFIRM,
     threshold="a lost and an added column with r over 0.999 on shared days",
     source="own rule; Recast: a channel is known by its name",
@@ -112,7 +108,7 @@ def columns_renamed(against: Against) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.EARLIER, Level.CONFIRM, threshold="first day later than the earlier run's", source="own rule")
+@rule(Level.CONFIRM, threshold="first day later than the earlier run's", source="own rule")
 def history_cut(against: Against) -> Iterator[Finding]:
     """History that starts later takes away days the earlier model had learnt from."""
     compared = against.compared
@@ -125,7 +121,7 @@ def history_cut(against: Against) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.EARLIER, Level.CONFIRM, threshold="the same bytes", source="own rule: the commonest accident")
+@rule(Level.CONFIRM, threshold="the same bytes", source="own rule: the commonest accident")
 def same_data(against: Against) -> Iterator[Finding]:
     """The same data gives the same answer, unless run type or priors are others."""
     if against.comparison and against.comparison.same_text:
@@ -136,7 +132,7 @@ def same_data(against: Against) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.EARLIER, Level.CONFIRM, threshold="last day not later than the earlier run's", source="own rule")
+@rule(Level.CONFIRM, threshold="last day not later than the earlier run's", source="own rule")
 def no_new_days(against: Against) -> Iterator[Finding]:
     """A refresh is for new days; without any, an old export may have been taken."""
     compared = against.compared
@@ -152,7 +148,6 @@ def no_new_days(against: Against) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.EARLIER,
     Level.CONFIRM,
     threshold=f"KPI or spend under {percent(LOW)} or over {percent(HIGH)} of the eight weeks before",
     source="own rule; Recast, data concerns: KPI suspiciously low in new days",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import looks_like_kpi
 from recast_api.clean_data.daily import Table
@@ -58,7 +58,6 @@ def _repeats(table: Table) -> np.ndarray:
 
 
 @rule(
-    Stage.COLUMNS,
     Level.BLOCK,
     threshold="half the rows share their day with another, and a column is text",
     source="Robyn #418; Recast: one row per day, one column per channel",
@@ -86,7 +85,6 @@ def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
 
 
 @rule(
-    Stage.COLUMNS,
     Level.BLOCK,
     Level.CONFIRM,
     threshold="no cell is a number, in the KPI (Block) or in another column (Confirm)",
@@ -108,7 +106,6 @@ def text_column(delivered: Delivered) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.COLUMNS,
     Level.CONFIRM,
     threshold="no cell has a value",
     source="Robyn, Meridian: missing values stop",
@@ -132,7 +129,6 @@ def empty_column(delivered: Delivered) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.COLUMNS,
     Level.BLOCK,
     Level.NOTE,
     threshold="the KPI named isn't a column (Block); no column is named like a KPI (Note)",
@@ -157,7 +153,7 @@ def kpi_column(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.COLUMNS, Level.BLOCK, threshold="any cell infinite or beyond 1e100", source="Robyn stops")
+@rule(Level.BLOCK, threshold="any cell infinite or beyond 1e100", source="Robyn stops")
 def infinite_values(delivered: Delivered) -> Iterator[Finding]:
     """Infinity comes from a division by zero upstream, and no model can use it."""
     table = delivered.table
@@ -173,7 +169,6 @@ def infinite_values(delivered: Delivered) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.CONFIRM,
     threshold="any missing cell",
     source="Robyn, Meridian stop at any; other Recast tools read a hole as 0",

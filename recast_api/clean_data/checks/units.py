@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role, in_money
 from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -27,7 +27,6 @@ ENOUGH_PER_DAY = 100
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold=f"variation under {percent(EVEN_VARIATION)} in most four-week stretches",
     source="Simba",
@@ -55,7 +54,6 @@ def even_spend(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold=f"{percent(ROUND_SHARE)} of the days are multiples of 100, two or more different ones",
     source="mixmodeler guide; share is own",
@@ -92,7 +90,6 @@ def out_of_scale(table: Table) -> list[int]:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold="usual day 10,000 × above or below the other channels",
     source="mmm-framework",
@@ -116,7 +113,6 @@ def _median(table: Table, place: int) -> float:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold="KPI in money: under 0.1 or over 100 per unit of spend",
     source="mmm-platform",
@@ -140,7 +136,6 @@ def kpi_per_spend(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold=f"KPI not in money: usual day under {ENOUGH_PER_DAY}",
     source="Recast: more than 100 conversions a day is probably enough",

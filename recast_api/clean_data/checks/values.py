@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from recast_api.clean_data.checks.rule import Stage, rule
+from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role, is_binary, words
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -46,7 +46,6 @@ def everything(table: Table) -> list[int]:
 
 
 @rule(
-    Stage.VALUES,
     Level.CONFIRM,
     threshold="any below 0",
     source="Robyn, Meridian, Simba, mmm-framework refuse; refunds do happen",
@@ -58,7 +57,7 @@ def negative_spend(table: Table) -> Iterator[Finding]:
     )
 
 
-@rule(Stage.VALUES, Level.CONFIRM, threshold="any below 0", source="Meridian: error; mmm-platform: warning")
+@rule(Level.CONFIRM, threshold="any below 0", source="Meridian: error; mmm-platform: warning")
 def negative_kpi(table: Table) -> Iterator[Finding]:
     """A KPI below zero comes from returns booked on the day they came back."""
     yield from _negative(
@@ -78,7 +77,7 @@ def _negative(table: Table, role: Role, what: str, advice: str) -> Iterator[Find
         yield Finding.of(Level.CONFIRM, sentence, advice, columns=tuple(told), lines=lines)
 
 
-@rule(Stage.VALUES, Level.CONFIRM, threshold="no value but 0", source="Robyn stops; Meridian #638 crashes")
+@rule(Level.CONFIRM, threshold="no value but 0", source="Robyn stops; Meridian #638 crashes")
 def all_zero(table: Table) -> Iterator[Finding]:
     """A column of zeros has nothing to tell the model."""
     names = [table.columns[place] for place in everything(table) if table.active_days[place] == 0]
@@ -92,7 +91,6 @@ def all_zero(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.CONFIRM,
     threshold="one value throughout, up to a millionth of the mean",
     source="Robyn stops; Simba: error; mmm-framework: 1e-6",
@@ -110,7 +108,7 @@ def constant_column(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.VALUES, Level.CONFIRM, threshold=f"over {percent(KPI_ZEROS)} zeros", source="mmm-platform")
+@rule(Level.CONFIRM, threshold=f"over {percent(KPI_ZEROS)} zeros", source="mmm-platform")
 def kpi_zeros(table: Table) -> Iterator[Finding]:
     """A KPI that is zero on many days is too sparse, or was not loaded on them."""
     for place in table.places(Role.KPI):
@@ -127,7 +125,6 @@ def kpi_zeros(table: Table) -> Iterator[Finding]:
 
 
 @rule(
-    Stage.VALUES,
     Level.NOTE,
     threshold=f"spend on fewer than {NEW_CHANNEL_DAYS} days",
     source="Recast: ignore a new channel's results for about six weeks",
@@ -168,7 +165,7 @@ def _both_at_work(table: Table, old: int, new: int, change: int) -> bool:
     return min(before.size, after.size) >= 3 and before.mean() > 0.7 and bool(after.mean() > 0.7)
 
 
-@rule(Stage.VALUES, Level.NOTE, threshold=f"over {percent(MOSTLY_ZERO)} zeros", source="Simba")
+@rule(Level.NOTE, threshold=f"over {percent(MOSTLY_ZERO)} zeros", source="Simba")
 def mostly_zero(table: Table) -> Iterator[Finding]:
     """A channel that is off most of the time tells little about its effect."""
     share = 1 - table.active_days / max(table.rows, 1)
@@ -187,7 +184,7 @@ def mostly_zero(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.VALUES, Level.NOTE, threshold=f"over {percent(PRICE_JUMP)} in a day", source="Simba")
+@rule(Level.NOTE, threshold=f"over {percent(PRICE_JUMP)} in a day", source="Simba")
 def price_jump(table: Table) -> Iterator[Finding]:
     """A price that jumps from one day to the next may be a mistake, or another product."""
     places = [
@@ -208,7 +205,7 @@ def price_jump(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Stage.VALUES, Level.NOTE, threshold="a column of 0 and 1 with another value", source="mmm-platform")
+@rule(Level.NOTE, threshold="a column of 0 and 1 with another value", source="mmm-platform")
 def not_binary(table: Table) -> Iterator[Finding]:
     """A column that marks days with 0 and 1 shouldn't hold anything else."""
     places = [p for p in table.places(Role.OTHER) if is_binary(table.values[p])]

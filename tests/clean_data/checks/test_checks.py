@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,13 +69,70 @@ def test_every_check_and_level_has_a_planted_flaw() -> None:
     }
 
 
-def test_every_rule_that_is_written_is_asked() -> None:
+def unregistered() -> set[str]:
+    """Checks that are written in a file of the room but missing from its `CHECKS`, or from the room's."""
+    missing = set()
     # Found in the folder, so that a new file of checks can't be left out.
-    names = [module.name for module in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}.")]
-    modules = [importlib.import_module(name) for name in names]
-    written = {one.name for module in modules for one in vars(module).values() if isinstance(one, Check)}
-    assert written == {one.name for one in CHECKS}
-    assert len(CHECKS) == len(written)
+    for found in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}."):
+        module = importlib.import_module(found.name)
+        defined = {one for one in vars(module).values() if isinstance(one, Check)}
+        own = {one for one in defined if one.find.__module__ == found.name}
+        registered = set(CHECKS) & set(getattr(module, "CHECKS", ()))
+        missing |= {one.name for one in own - registered}
+    return missing
+
+
+MADE_UP = """
+from recast_api.clean_data import Level
+from recast_api.clean_data.checks.rule import rule
+
+@rule(Level.NOTE, threshold="any rain", source="made up")
+def rainy_day(table):
+    "It rained."
+    return ()
+
+CHECKS = (rainy_day,)
+"""
+
+
+def test_every_check_that_is_written_is_registered_once() -> None:
+    assert unregistered() == set()
+    assert len({one.name for one in CHECKS}) == len(CHECKS)
+
+
+def test_a_new_file_of_checks_that_is_not_registered_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weather.py").write_text(MADE_UP)
+    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    try:
+        assert unregistered() == {"rainy_day"}
+    finally:
+        sys.modules.pop(f"{checks.__name__}.weather", None)
+        vars(checks).pop("weather", None)
+
+
+def test_a_check_that_its_own_file_leaves_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks.units, "CHECKS", checks.units.CHECKS[1:])
+    assert unregistered() == {"even_spend"}
+
+
+def test_findings_of_one_level_come_in_the_order_of_the_checks() -> None:
+    flaws = after(put("tiktok", 10, -5), put("linear_tv", 20, np.nan), put("podcasts", slice(300, 302), 0))
+    frame, earlier = daily_frame(channels=6), daily_frame(channels=6)
+    changed = after(flaws, times("revenue", slice(400, 401), 1.01))(frame).drop(columns="influencers")
+    found = check(
+        read(csv_text(changed)),
+        earlier=read(csv_text(earlier)),
+        as_of=date(2026, 3, 2),
+        today=TODAY,
+        **holdout(14, 14),
+    )
+    order = [one.name for one in CHECKS]
+    confirmed = [order.index(finding.check) for finding in found if finding.level is Level.CONFIRM]
+    assert len(confirmed) > 5
+    assert confirmed == sorted(confirmed)
 
 
 @pytest.mark.parametrize("one", CHECKS, ids=lambda one: one.name)
