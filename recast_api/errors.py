@@ -26,39 +26,50 @@
 
 Retries are spent by the time one of these is raised. A launch raises a `StatusError` for 400 to 499 alone,
 which say that no run was launched; any other answer without a run's id is a `LaunchUnansweredError`.
-"""
 
-from __future__ import annotations
+Import them from here or from `recast_api`: that the first of them are written in `_input_errors` is no one's
+business but the models'.
+"""
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from recast_api.models import Run
+from recast_api._input_errors import (
+    ArgumentError,
+    ConfigurationError,
+    Details,
+    FormError,
+    RecastError,
+)
+from recast_api.models import Run
 
-Details = dict[str, tuple[str, ...]]
-"""Sentences by the name of the field they are about."""
-
-
-class RecastError(Exception):
-    """Anything that went wrong with the API or with what it was about to be given."""
-
-
-class ConfigurationError(RecastError, ValueError):
-    """The token, client slug, base URL or time limit can't be used."""
-
-
-class ArgumentError(RecastError, ValueError):
-    """A run id, page number or interval can't be used."""
-
-
-class FormError(RecastError, ValueError):
-    """A run form can't be right; `details` has the sentences of every field at fault."""
-
-    def __init__(self, details: Mapping[str, tuple[str, ...]]) -> None:
-        self.details: Details = dict(details)
-        super().__init__(" ".join(sentence for field in self.details.values() for sentence in field))
+__all__ = [
+    "ApiError",
+    "ArgumentError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConnectionDroppedError",
+    "ConnectionFailedError",
+    "Details",
+    "ForbiddenError",
+    "FormError",
+    "LaunchUnansweredError",
+    "NotFoundError",
+    "RateLimitedError",
+    "RecastError",
+    "RedirectError",
+    "RequestTimeoutError",
+    "RunFailedError",
+    "ServerError",
+    "StatusError",
+    "UnauthorizedError",
+    "UnexpectedStatusError",
+    "UnprocessableError",
+    "UnreadableResponseError",
+    "WaitError",
+    "WaitTimeoutError",
+]
 
 
 class ApiError(RecastError):

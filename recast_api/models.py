@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from recast_api.errors import FormError
+from recast_api._input_errors import FormError
 from recast_api.sheets import LONGEST_URL, sheet_form
 
 CleanData = str | bytes | bytearray | memoryview | os.PathLike[str]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CLIENT = ("_http", "_reply", "_wire", "client", "errors", "models", "runs", "sheets")
+CLIENT = ("_http", "_input_errors", "_reply", "_wire", "client", "errors", "models", "runs", "sheets")
 ANY_OF_CLIENT = ("=recast_api", *(f"recast_api.{name}" for name in CLIENT))
 
 NOUNS = ("data", "findings", "sentences", "columns", "daily")

@@ -12,12 +12,9 @@ RecastError
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from recast_api.errors import RecastError
-
-if TYPE_CHECKING:
-    from recast_api.journal.entries import Earlier, Entry
+from recast_api.journal.entries import Earlier, Entry
 
 
 class JournalError(RecastError):

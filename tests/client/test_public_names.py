@@ -22,7 +22,7 @@ def test_everything_imported_is_exported():
     assert sorted(names - modules) == sorted(recast_api.__all__)
 
 
-@pytest.mark.parametrize("module", ["_http", "client", "errors", "models", "runs"])
+@pytest.mark.parametrize("module", ["_http", "_input_errors", "client", "errors", "models", "runs"])
 def test_every_public_class_and_constant_is_exported(module):
     source = Path(recast_api.__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
     classes = {node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
