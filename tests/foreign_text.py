@@ -232,6 +232,16 @@ class Check:
                 return self._constant(self.modules[home], node.attr, part)
             case ast.Attribute():
                 return self._inert(frame, node.value, "attribute")
+            case ast.Name():
+                return self._name(frame, node, part)
+            case ast.Call():
+                return self._call(frame, node, part)
+            case _:
+                return self._all_parts(frame, node, part)
+
+    def _all_parts(self, frame: Frame, node: ast.expr, part: Part) -> bool:
+        """Whether all that an expression is made of is inert; False for one that isn't known."""
+        match node:
             case ast.JoinedStr() | ast.BoolOp():
                 return self._all(frame, node.values, part)
             case ast.BinOp():
@@ -252,10 +262,6 @@ class Check:
                 return self._all(frame, (node.key, node.value))
             case ast.Lambda():
                 return self._inert(frame, node.body)
-            case ast.Name():
-                return self._name(frame, node, part)
-            case ast.Call():
-                return self._call(frame, node, part)
             case _:
                 return False
 
