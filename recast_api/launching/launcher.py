@@ -32,7 +32,7 @@ from recast_api.journal import (
     RunId,
     Usage,
 )
-from recast_api.launching.looking import Looker, Reconciliation, Seen
+from recast_api.launching.looking import Reconciler, Reconciliation, Seen
 from recast_api.launching.run_list import RunList, read_run_list, was_there
 from recast_api.launching.schedule import SCHEDULE, Schedule, can_resend
 
@@ -57,7 +57,7 @@ class Launcher:
         self._journal = journal
         self._owner = owner
         self._schedule = schedule
-        self._looker = Looker(client.runs, journal)
+        self._reconciler = Reconciler(client.runs, journal)
 
     def launch(
         self,
@@ -93,7 +93,7 @@ class Launcher:
     def reconcile(self, entry: Entry) -> Reconciliation:
         """Look for an unknown launch in the run list, once; adopt its run if that is certain."""
         self._refuse_other_client(entry)
-        return self._looker.look(entry)
+        return self._reconciler.look(entry)
 
     def adopt(self, entry: Entry, run_id: RunId, *, by: str) -> Entry:
         """Write down that a person says this run is the launch, and return the entry.
@@ -178,7 +178,7 @@ class Launcher:
 
     def has_same_data(self, run_id: RunId, form: RunForm) -> bool:
         """Tell whether a run's clean data, as served, is the form's, byte for byte. Raises `ApiError`."""
-        return self._looker.data_sha256(run_id) == _sha256(form.clean_data.encode())
+        return self._reconciler.data_sha256(run_id) == _sha256(form.clean_data.encode())
 
     def _intent(self, form: RunForm, **decided: Any) -> Intent:
         fields = form.body()["form"]

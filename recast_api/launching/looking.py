@@ -1,4 +1,4 @@
-"""One look at the run list for an unknown launch."""
+"""Look in the run list for a launch whose outcome is unknown, once."""
 
 from __future__ import annotations
 
@@ -12,28 +12,36 @@ from typing import Any
 
 from recast_api import ApiError, Run, Runs
 from recast_api.journal import Entry, Journal, JournalError, Outcome, OutcomeConflictError, RunId, State
-from recast_api.launching.matching import MOST_EXAMINED, Evidence, Match, by_nearness, match, may_be
+from recast_api.launching.matching import (
+    MOST_EXAMINED,
+    Candidate,
+    Match,
+    by_nearness,
+    identical_launches,
+    match,
+    may_be,
+)
 from recast_api.launching.run_list import RunList, read_run_list
 
 THIS_PROGRAM = "this program"
 
 
 class Seen(StrEnum):
-    """What a look came to."""
+    """The result of a look at the run list."""
 
     FOUND = "found"
     NOT_FOUND = "not_found"
     CANNOT_TELL = "cannot_tell"
-    """Runs that could be it, or a part of the list that could not be seen."""
+    """There are runs that could be it, or a part of the list that could not be read."""
     COULD_NOT_LOOK = "could_not_look"
-    """The list wasn't answered, or someone else is looking; nothing changed."""
+    """The list could not be read, or another tab or replica is looking; nothing changed."""
     SETTLED = "settled"
     """It isn't unknown any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """What a look came to, in a word and in a sentence; with the runs that could be the launch, if any."""
+    """The result of a look, as a word and as a sentence, and the runs that could be the launch, if any."""
 
     seen: Seen
     entry: Entry
@@ -41,8 +49,8 @@ class Reconciliation:
     candidates: Sequence[Run] = ()
 
 
-class Looker:
-    """Looks for unknown launches of one client."""
+class Reconciler:
+    """Looks for the runs of one client's unknown launches."""
 
     def __init__(self, runs: Runs, journal: Journal) -> None:
         self._runs = runs
@@ -52,17 +60,18 @@ class Looker:
         self._forms: dict[RunId, Mapping[str, Any]] = {}
 
     def look(self, entry: Entry) -> Reconciliation:
-        """Look for a launch once, and write down what was seen."""
+        """Look for a launch once, and write the result down."""
         self._journal.recover()
         claimed = self._journal.begin_look(entry)
         if claimed is None:
-            return self._someone_else(entry)
+            return self._left_to_another_look(entry)
         try:
             matched, doubt = self._match(claimed)
         except ApiError as error:
             return self._could_not_look(claimed, error)
         except BaseException:
-            with suppress(JournalError):  # then the claim ends by itself
+            # The process may be ending. Without this the entry stays claimed until LOOK_LEASE runs out.
+            with suppress(JournalError):
                 self._journal.break_off_look(claimed)
             raise
         return self._conclude(claimed, matched, doubt)
@@ -75,31 +84,32 @@ class Looker:
         return self._hashes[run_id]
 
     def _match(self, entry: Entry) -> tuple[Match, str]:
-        """Return what the run list says, and why there may be more that it doesn't."""
-        here = entry.base_url, entry.client_slug
-        since = self._earliest_list(_twins(entry, self._journal.open_entries(*here)))
+        """Return the launch's match, and why its run may be there though it wasn't found, if it may."""
+        account = entry.base_url, entry.client_slug
+        since = _earliest_time(identical_launches(entry, self._journal.open_entries(*account)))
         run_list = read_run_list(self._runs, since)
-        # Asked after the list was read: whatever could have made a listed run is among them, or owns it.
-        open_entries = self._journal.open_entries(*here)
-        owned = self._journal.owned_run_ids(*here)
-        twins = _twins(entry, open_entries)
-        listed = [seen for seen in _evidence(run_list, open_entries) if seen.run.id not in owned]
-        nearest = by_nearness([seen for seen in listed if any(may_be(seen, twin) for twin in twins)], entry)
-        examined = [self._examine(seen) for seen in nearest[:MOST_EXAMINED]]
+        # The order matters: asked before the list was read, the journal would miss a launch that was written
+        # down and sent in between, and that launch's run would be taken for this one's.
+        open_entries = self._journal.open_entries(*account)
+        owned = self._journal.owned_run_ids(*account)
+        identical = identical_launches(entry, open_entries)
+        candidates = [
+            candidate
+            for candidate in _candidates(run_list, open_entries)
+            if candidate.run.id not in owned and any(may_be(candidate, launch) for launch in identical)
+        ]
+        nearest = by_nearness(candidates, entry)
+        examined = [self._examine(candidate) for candidate in nearest[:MOST_EXAMINED]]
         matched = match(entry, [*examined, *nearest[MOST_EXAMINED:]], open_entries)
         return matched, run_list.doubt(entry.listed)
 
-    def _earliest_list(self, twins: Sequence[Entry]) -> datetime | None:
-        times = [twin.listed.back_to for twin in twins]
-        return None if None in times else min((time for time in times if time), default=None)
-
-    def _examine(self, seen: Evidence) -> Evidence:
-        # What can't be read now, such as data that isn't served yet, a later look may see.
+    def _examine(self, candidate: Candidate) -> Candidate:
+        # What can't be read now, such as data that isn't served yet, may be readable at a later look.
         with suppress(ApiError):
-            seen = replace(seen, run=self._with_form(seen.run))
+            candidate = replace(candidate, run=self._with_form(candidate.run))
         with suppress(ApiError):
-            seen = replace(seen, data_sha256=self.data_sha256(seen.run.id))
-        return seen
+            candidate = replace(candidate, data_sha256=self.data_sha256(candidate.run.id))
+        return candidate
 
     def _with_form(self, run: Run) -> Run:
         if run.id in self._forms:
@@ -136,36 +146,38 @@ class Looker:
         return Reconciliation(seen=seen, entry=entry, sentence=sentence, candidates=matched.possible)
 
     def _adopt(self, entry: Entry, run: Run) -> Reconciliation:
-        how = "same run type, data (SHA-256) and, as far as shown, settings; created after it was sent"
+        proof = "same run type, data (SHA-256) and, as far as shown, settings; created after it was sent"
         try:
-            entry = self._journal.record(entry, Outcome.found(run.id, matched_by=how, by=THIS_PROGRAM))
+            entry = self._journal.record(entry, Outcome.found(run.id, matched_by=proof, by=THIS_PROGRAM))
         except OutcomeConflictError as conflict:
             # Another look was quicker, for this launch or with this run.
             self._journal.break_off_look(entry)
-            return self._someone_else(conflict.entry)
+            return self._left_to_another_look(conflict.entry)
         return _settled(entry)
 
-    def _someone_else(self, entry: Entry) -> Reconciliation:
-        now = self._journal.entry(entry.owner, entry)
-        if now is None:
+    def _left_to_another_look(self, entry: Entry) -> Reconciliation:
+        current = self._journal.entry(entry.owner, entry)
+        if current is None:
             sentence = "The journal doesn't have this launch any more: its file or database was replaced."
             return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
-        if now.state is not State.UNKNOWN:
-            return _settled(now)
+        if current.state is not State.UNKNOWN:
+            return _settled(current)
         sentence = "It is being looked for already, in another tab or by another copy of this program."
-        return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=now, sentence=sentence)
+        return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=current, sentence=sentence)
 
 
-def _evidence(run_list: RunList, open_entries: Sequence[Entry]) -> list[Evidence]:
+def _earliest_time(launches: Sequence[Entry]) -> datetime | None:
+    """Return how far back the run list must be read for all of these; None for to its end."""
+    times = [launch.listed.back_to for launch in launches]
+    return None if None in times else min((time for time in times if time), default=None)
+
+
+def _candidates(run_list: RunList, open_entries: Sequence[Entry]) -> list[Candidate]:
     new = {entry.id: {run.id for run in run_list.new_since(entry.listed)} for entry in open_entries}
     return [
-        Evidence(run=run, new_to=frozenset(number for number, runs in new.items() if run.id in runs))
+        Candidate(run=run, new_to=frozenset(number for number, run_ids in new.items() if run.id in run_ids))
         for run in run_list.runs.values()
     ]
-
-
-def _twins(entry: Entry, open_entries: Sequence[Entry]) -> list[Entry]:
-    return [other for other in open_entries if other.body_sha256 == entry.body_sha256]
 
 
 def _settled(entry: Entry) -> Reconciliation:

@@ -1,15 +1,15 @@
-"""Which run an unknown launch became: exact where the data proves it, otherwise for a person to say.
+"""Match a launch whose response was lost to a run; identical launches are assigned oldest to oldest.
 
-A run is a launch's own for certain if it was not in the list before the launch, was created about when it was
-sent, no entry of the journal owns it, its run type, sheet and parameters are the same where they are shown,
-and its clean data has the same SHA-256. Launches with the same body are interchangeable: their runs are
-dealt out in order, oldest to oldest. If there are more runs than launches, or runs whose data could not be
-read, nothing is dealt.
+A run matches a launch exactly if it was not in the list before the launch, was created about when the launch
+was sent, no entry of the journal owns it, its run type, sheet and parameters are the same where the API shows
+them, and its clean data has the same SHA-256. Launches with the same request body are interchangeable, so
+their runs are assigned in order. If there are more such runs than launches, or runs whose data could not be
+read, nothing is assigned and a person has to choose.
 
-A run stops being possible only where it is proven another: it was there before, an entry owns it, a person
-said so, its run type or its settings are shown to differ, or it has exactly the data of another open launch.
-When it was created makes it certain, or not, and is otherwise of no account: the API's times may be missing,
-of another format, or off.
+A run is ruled out only by proof that it is another: it was there before, an entry owns it, a person said so,
+its run type or settings are shown to differ, or it has exactly the data of another open launch. Its time of
+creation can keep a match from being certain, but never rules a run out: the API's times may be missing, in
+another format, or wrong.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from recast_api.journal import SENDING_LEASE, Entry, State
 from recast_api.sheets import sheet_id
 
 CLOCK_SKEW = timedelta(minutes=5)
-"""How far this computer's clock may be from the server's: what Kerberos, too, takes for normal."""
+"""How far this computer's clock may be from the server's: Kerberos allows the same."""
 
 MOST_EXAMINED = 20
 """Each examined run costs two requests, which may count against 20 a minute."""
 
 
-class Likeness(Enum):
+class Similarity(Enum):
     """How well a run fits a launch."""
 
     NONE = auto()
@@ -40,41 +40,46 @@ class Likeness(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What could be learned about a run that no entry of the journal owns."""
+class Candidate:
+    """A run that no entry of the journal owns, and what could be learned about it."""
 
     run: Run
     new_to: frozenset[int]
-    """The launches, by number, before which it was not in the run list."""
+    """The launches, by entry id, before which it was not in the run list."""
     data_sha256: str | None = None
-    """None where it could not be read, or was not asked for."""
+    """None where its data could not be read, or was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """What a look says: the launch's run, or the runs that could be it, or neither."""
+    """The launch's run, or the runs that could be it, or neither."""
 
     run: Run | None = None
     possible: Sequence[Run] = field(default_factory=list)
     must_wait: bool = False
-    """The same launch is being sent a second time just now; whose run it is will be known by its answer."""
+    """The same launch is being sent a second time right now: its answer will say which run is whose."""
 
 
-def may_be(seen: Evidence, entry: Entry) -> bool:
+def identical_launches(entry: Entry, open_entries: Sequence[Entry]) -> list[Entry]:
+    """Return the open launches with the same request body, itself included."""
+    return [other for other in open_entries if other.body_sha256 == entry.body_sha256]
+
+
+def may_be(candidate: Candidate, entry: Entry) -> bool:
     """Tell whether a run could be the launch, whatever its data."""
-    same_type = seen.run.run_type in (None, entry.run_type)
-    is_possible = same_type and entry.id in seen.new_to and seen.run.id not in entry.dismissed
-    return is_possible and settings_shown(seen.run.form, entry) is not Shown.OTHER
+    same_type = candidate.run.run_type in (None, entry.run_type)
+    is_new = entry.id in candidate.new_to and candidate.run.id not in entry.dismissed
+    return same_type and is_new and settings_shown(candidate.run.form, entry) is not Shown.OTHER
 
 
-def by_nearness(evidence: Sequence[Evidence], entry: Entry) -> list[Evidence]:
-    """Return the evidence, that of runs created nearest to the launch first."""
+def by_nearness(candidates: Sequence[Candidate], entry: Entry) -> list[Candidate]:
+    """Return the candidates, those created nearest to the launch first and those without a time last."""
 
-    def distance(seen: Evidence) -> timedelta:
-        created = seen.run.created_at
+    def distance(candidate: Candidate) -> timedelta:
+        created = candidate.run.created_at
         return timedelta.max if created is None else abs(created - entry.started_at)
 
-    return sorted(evidence, key=distance)
+    return sorted(candidates, key=distance)
 
 
 def is_timely(run: Run, entry: Entry) -> bool:
@@ -83,72 +88,71 @@ def is_timely(run: Run, entry: Entry) -> bool:
     return run.created_at is not None and earliest <= run.created_at <= latest
 
 
-def match(entry: Entry, evidence: Sequence[Evidence], open_entries: Sequence[Entry]) -> Match:
-    """Return what the evidence says about a launch, given the client's open entries, itself included."""
-    twins = [other for other in open_entries if other.body_sha256 == entry.body_sha256]
-    exact, is_certain = [], True
-    for seen in evidence:
-        likenesses = {likeness_of(seen, twin, open_entries) for twin in twins}
-        if Likeness.EXACT in likenesses:
-            exact.append(seen)
-        elif Likeness.POSSIBLE in likenesses and seen.data_sha256 is None:
-            # A run whose data could not be read may be just as exact as those that were.
-            is_certain &= not any(_may_be_timely(seen.run, twin) for twin in twins)
-    if exact and any(twin.state is State.SENDING for twin in twins):
+def match(entry: Entry, candidates: Sequence[Candidate], open_entries: Sequence[Entry]) -> Match:
+    """Return the run of a launch where it is certain, otherwise the runs that could be it.
+
+    `open_entries` are all of the client's unsettled launches, this one included.
+    """
+    identical = identical_launches(entry, open_entries)
+    exact = [candidate for candidate in candidates if _is_exact_for_any(candidate, identical, open_entries)]
+    if exact and any(launch.state is State.SENDING for launch in identical):
         return Match(must_wait=True)
-    dealt, surplus = deal(exact, [twin for twin in twins if twin.state is State.UNKNOWN])
-    is_certain &= not surplus
-    if is_certain and entry.id in dealt:
-        return Match(run=dealt[entry.id])
-    doubtful = {Likeness.POSSIBLE} if is_certain else {Likeness.POSSIBLE, Likeness.EXACT}
+    assigned, surplus = assign(exact, [launch for launch in identical if launch.state is State.UNKNOWN])
+    # A surplus run was launched by somebody else with the same form, say from a script, and any of the exact
+    # ones may be that run. An unread one may turn out to be surplus.
+    is_certain = not surplus and not any(_may_prove_exact(candidate, identical) for candidate in candidates)
+    if is_certain and entry.id in assigned:
+        return Match(run=assigned[entry.id])
+    # When the assignment is certain, the exact runs belong to the identical launches that got them.
+    undecided = {Similarity.POSSIBLE} if is_certain else {Similarity.POSSIBLE, Similarity.EXACT}
     return Match(
-        possible=[seen.run for seen in evidence if likeness_of(seen, entry, open_entries) in doubtful]
+        possible=[
+            candidate.run
+            for candidate in candidates
+            if similarity(candidate, entry, open_entries) in undecided
+        ]
     )
 
 
-def likeness_of(seen: Evidence, entry: Entry, open_entries: Sequence[Entry]) -> Likeness:
+def similarity(candidate: Candidate, entry: Entry, open_entries: Sequence[Entry]) -> Similarity:
     """Return how well a run fits a launch."""
-    if not may_be(seen, entry):
-        return Likeness.NONE
-    if seen.data_sha256 == entry.data_sha256:
-        # With settings hidden, launches of the same data that differ in them can't be told apart.
-        rivals = any(
-            other.data_sha256 == entry.data_sha256
-            and other.run_type == entry.run_type
-            and other.body_sha256 != entry.body_sha256
-            for other in open_entries
-        )
-        is_shown = settings_shown(seen.run.form, entry) is Shown.SAME
-        certain = is_timely(seen.run, entry) and (is_shown or not rivals)
-        return Likeness.EXACT if certain else Likeness.POSSIBLE
-    explained = any(seen.data_sha256 == other.data_sha256 and may_be(seen, other) for other in open_entries)
-    # Whether the API serves back the very bytes is not known, so other bytes don't rule a run out.
-    return Likeness.NONE if explained else Likeness.POSSIBLE
+    if not may_be(candidate, entry):
+        return Similarity.NONE
+    if candidate.data_sha256 == entry.data_sha256:
+        is_certain = is_timely(candidate.run, entry) and _settings_decide(candidate, entry, open_entries)
+        return Similarity.EXACT if is_certain else Similarity.POSSIBLE
+    # It isn't known whether the API serves the very bytes that were sent, so different bytes alone don't rule
+    # a run out. Bytes that another open launch sent do: then the run is that one's.
+    return Similarity.NONE if _is_explained(candidate, open_entries) else Similarity.POSSIBLE
 
 
-def deal(exact: Sequence[Evidence], twins: Sequence[Entry]) -> tuple[dict[int, Run], list[Run]]:
-    """Deal runs to interchangeable launches; return the run by entry id, and the runs left over."""
+def assign(candidates: Sequence[Candidate], identical: Sequence[Entry]) -> tuple[dict[int, Run], list[Run]]:
+    """Assign runs to identical launches, oldest to oldest.
 
-    def created(seen: Evidence) -> tuple[datetime | None, str]:
-        return seen.run.created_at, str(seen.run.id)
+    Returns the assigned runs by entry id, and the runs that are left over.
+    """
 
-    waiting = sorted(twins, key=lambda twin: (twin.started_at, twin.id))
-    dealt: dict[int, Run] = {}
+    def created(candidate: Candidate) -> tuple[datetime | None, str]:
+        return candidate.run.created_at, str(candidate.run.id)
+
+    waiting = sorted(identical, key=lambda launch: (launch.started_at, launch.id))
+    assigned: dict[int, Run] = {}
     surplus = []
-    for seen in sorted(exact, key=created):
-        # The later a launch, the fewer runs were new to it: the oldest that fits wastes none.
-        fits = (twin for twin in waiting if may_be(seen, twin) and is_timely(seen.run, twin))
-        owner: Entry | None = next(fits, None)
-        if owner is None:
-            surplus.append(seen.run)
+    for candidate in sorted(candidates, key=created):
+        fitting = (launch for launch in waiting if _fits(candidate, launch))
+        # Fewer runs are new to a later launch, and those are the younger ones, which this loop reaches later.
+        # So a run given to the oldest launch that it fits is never the only one that another could have had.
+        oldest: Entry | None = next(fitting, None)
+        if oldest is None:
+            surplus.append(candidate.run)
         else:
-            waiting.remove(owner)
-            dealt[owner.id] = seen.run
-    return dealt, surplus
+            waiting.remove(oldest)
+            assigned[oldest.id] = candidate.run
+    return assigned, surplus
 
 
 class Shown(Enum):
-    """What a served form says of a launch's settings."""
+    """What a run's form, as the API shows it, says about a launch's settings."""
 
     SAME = auto()
     OTHER = auto()
@@ -157,20 +161,57 @@ class Shown(Enum):
 
 def settings_shown(form: Mapping[str, Any] | None, entry: Entry) -> Shown:
     """Compare a run's form, as served, with a launch's sheet and parameters."""
-    wanted = {"google_sheet_priors_url": entry.priors_url, **entry.parameters}
-    served = {name: (form or {}).get(name) for name in wanted}
-    if any(value is not None and _plain(value) != _plain(wanted[name]) for name, value in served.items()):
+    sent = {"google_sheet_priors_url": entry.priors_url, **entry.parameters}
+    served = {name: (form or {}).get(name) for name in sent}
+    if any(
+        value is not None and _normalized(value) != _normalized(sent[name]) for name, value in served.items()
+    ):
         return Shown.OTHER
     return Shown.TOO_LITTLE if None in served.values() else Shown.SAME
 
 
-def _may_be_timely(run: Run, entry: Entry) -> bool:
-    return run.created_at is None or is_timely(run, entry)
+def _is_exact_for_any(
+    candidate: Candidate, identical: Sequence[Entry], open_entries: Sequence[Entry]
+) -> bool:
+    return any(similarity(candidate, launch, open_entries) is Similarity.EXACT for launch in identical)
 
 
-def _plain(value: object) -> str:
-    """Return a setting in a form that doesn't depend on how a server spells it."""
+def _may_prove_exact(candidate: Candidate, identical: Sequence[Entry]) -> bool:
+    """Whether a run whose data could not be read may be just as exact as those whose data was."""
+    is_unread = candidate.data_sha256 is None and any(may_be(candidate, launch) for launch in identical)
+    return is_unread and any(
+        candidate.run.created_at is None or is_timely(candidate.run, launch) for launch in identical
+    )
+
+
+def _settings_decide(candidate: Candidate, entry: Entry, open_entries: Sequence[Entry]) -> bool:
+    """Whether the settings tell the launch from other open launches of the same type and data.
+
+    Where the API hides settings, launches that differ in nothing else can't be told apart.
+    """
+    if settings_shown(candidate.run.form, entry) is Shown.SAME:
+        return True
+    return not any(
+        (other.data_sha256, other.run_type) == (entry.data_sha256, entry.run_type)
+        and other.body_sha256 != entry.body_sha256
+        for other in open_entries
+    )
+
+
+def _is_explained(candidate: Candidate, open_entries: Sequence[Entry]) -> bool:
+    """Whether the run has the data of an open launch that it could be."""
+    return any(
+        candidate.data_sha256 == other.data_sha256 and may_be(candidate, other) for other in open_entries
+    )
+
+
+def _fits(candidate: Candidate, launch: Entry) -> bool:
+    return may_be(candidate, launch) and is_timely(candidate.run, launch)
+
+
+def _normalized(value: object) -> str:
+    """Return a setting spelled in one way, however the server spells it."""
     if isinstance(value, list | tuple):
-        return ",".join(_plain(item) for item in value)
+        return ",".join(_normalized(item) for item in value)
     text = str(value).strip()
     return sheet_id(text) or text.strip("[]").replace(" ", "").removesuffix(".0")
