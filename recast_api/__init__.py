@@ -35,7 +35,7 @@ from recast_api.errors import (
     WaitTimeoutError,
 )
 from recast_api.models import Run, RunForm, RunPage, RunStatus, RunType
-from recast_api.runs import Clock, Runs
+from recast_api.runs import Clock, RunPages, Runs
 
 __version__ = "0.1.0"
 
@@ -63,6 +63,7 @@ __all__ = [
     "RunFailedError",
     "RunForm",
     "RunPage",
+    "RunPages",
     "RunStatus",
     "RunType",
     "Runs",

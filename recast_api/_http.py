@@ -1,4 +1,4 @@
-"""The one door to the API: session, limits, retry policy. Only this file knows requests."""
+"""The transport to the API: session, time and size limits, retry policy. Only this file knows requests."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3 import exceptions as transport
+from urllib3 import exceptions as urllib3_errors
 from urllib3.util.retry import Retry
 
 from recast_api._reply import Reply
@@ -65,7 +65,7 @@ DEFAULT_RETRY = Retry(
 )
 
 
-class Door:
+class Transport:
     """Sends requests with one token to one base URL.
 
     May be shared between threads: nothing about it changes after it was made, it keeps no cookies, and
@@ -148,7 +148,7 @@ class Door:
             response.raw.release_conn()
             return call.reply
         # requests' own errors are OSErrors, a few of urllib3's come through as they are.
-        except (OSError, transport.HTTPError) as error:
+        except (OSError, urllib3_errors.HTTPError) as error:
             is_sent = None if body is None or stream is None else stream.tell() == len(body)
             failure = _failure(error, call, self.base_url, is_sent=is_sent)
             is_cut_json = any(isinstance(cause, CutJsonError) for cause in _causes(error))
@@ -211,13 +211,13 @@ _FAILED = _Failure(ConnectionFailedError, "The request did not get through to {h
 _DROPPED = _Failure(ConnectionDroppedError, "The connection to {host} broke before the answer was complete")
 _SIGNS: dict[tuple[type[Exception], ...], _Failure] = {
     (TooLargeError,): _Failure(UnreadableResponseError, "The answer from {host} is too large to be used"),
-    (transport.DecodeError, transport.InvalidHeader): _Failure(
+    (urllib3_errors.DecodeError, urllib3_errors.InvalidHeader): _Failure(
         UnreadableResponseError, "The answer from {host} could not be decoded"
     ),
-    (OutOfTimeError, transport.ReadTimeoutError): _Failure(
+    (OutOfTimeError, urllib3_errors.ReadTimeoutError): _Failure(
         RequestTimeoutError, "{host} did not answer in time"
     ),
-    (transport.ProtocolError,): _DROPPED,
+    (urllib3_errors.ProtocolError,): _DROPPED,
 }
 
 

@@ -17,26 +17,26 @@ from functools import cache
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPResponse, PoolManager
-from urllib3 import exceptions as transport
+from urllib3 import exceptions as urllib3_errors
 from urllib3.connection import HTTPConnection
 
 from recast_api._reply import Reply, is_cut_json, is_success, retry_after
 
-_PIECE = 65_536
-"""Bytes that are read, and unpacked, at a time."""
+_CHUNK_BYTES = 65_536
+"""How much is read, and unpacked, at a time."""
 _MOST_FRAMING = 1_000_000
 """Bytes of headers and chunk marks beside a body, and of what packing leaves behind it."""
 
 
-class OutOfTimeError(transport.HTTPError):
+class OutOfTimeError(urllib3_errors.HTTPError):
     """The time for the whole call is up. urllib3 doesn't try again after it."""
 
 
-class TooLargeError(transport.HTTPError):
+class TooLargeError(urllib3_errors.HTTPError):
     """There is more of an answer than may be. urllib3 doesn't try again after it."""
 
 
-class CutJsonError(transport.ProtocolError):
+class CutJsonError(urllib3_errors.ProtocolError):
     """The JSON of an answer ends too early. To urllib3 a connection that broke, which it most likely was."""
 
 
@@ -170,7 +170,7 @@ class _Watched(HTTPConnection):
     def _body(self, response: HTTPResponse) -> bytes:
         try:
             return _whole_body(response)
-        except (OSError, transport.HTTPError):
+        except (OSError, urllib3_errors.HTTPError):
             response.close()
             self.close()
             if is_success(response.status):
@@ -182,7 +182,7 @@ class _Watched(HTTPConnection):
 def _whole_body(response: HTTPResponse) -> bytes:
     call = _CALL.get()
     body = io.BytesIO()
-    for piece in response.stream(_PIECE, decode_content=True):
-        call.check_size(body.tell() + len(piece))
-        body.write(piece)
+    for chunk in response.stream(_CHUNK_BYTES, decode_content=True):
+        call.check_size(body.tell() + len(chunk))
+        body.write(chunk)
     return body.getvalue()

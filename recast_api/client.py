@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from urllib3.util.retry import Retry
 
-from recast_api._http import Door, Timeout, is_loopback
+from recast_api._http import Timeout, Transport, is_loopback
 from recast_api.errors import ConfigurationError
 from recast_api.runs import Runs
 
@@ -54,12 +54,14 @@ class RecastClient:
         token = understood_token(token)
         self.client_slug = understood_slug(client_slug, token)
         self.base_url = understood_base_url(base_url)
-        self._door = Door(token=token, base_url=self.base_url, timeout=_checked_timeout(timeout), retry=retry)
-        self.runs = Runs(self._door, self.client_slug)
+        self._transport = Transport(
+            token=token, base_url=self.base_url, timeout=_checked_timeout(timeout), retry=retry
+        )
+        self.runs = Runs(self._transport, self.client_slug)
 
     def close(self) -> None:
         """Close idle connections."""
-        self._door.close()
+        self._transport.close()
 
     def __enter__(self) -> Self:
         return self

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from recast_api._http import Door
+from recast_api._http import Transport
 from recast_api._reply import Reply, csv_in, json_in, unreadable
 from recast_api.errors import (
     ApiError,
@@ -69,8 +70,8 @@ class Runs:
     Every call may raise an `ApiError`.
     """
 
-    def __init__(self, door: Door, client_slug: str) -> None:
-        self._door = door
+    def __init__(self, transport: Transport, client_slug: str) -> None:
+        self._transport = transport
         self._path = f"/v1/clients/{quote(client_slug, safe='')}/runs"
 
     def launch(self, form: RunForm) -> int | str:
@@ -85,7 +86,7 @@ class Runs:
                 `ApiError` means that no run was launched.
         """
         try:
-            reply = self._door.post(self._path, form.json_bytes())
+            reply = self._transport.post(self._path, form.json_bytes())
             return _read(reply, Run.model_validate).id
         except (ConnectionDroppedError, RequestTimeoutError, UnreadableResponseError) as error:
             raise LaunchUnansweredError(error) from error
@@ -96,7 +97,7 @@ class Runs:
 
     def get(self, run_id: int | str) -> Run:
         """Return one run with its form."""
-        reply = self._door.get_json(self._run_path(run_id))
+        reply = self._transport.get_json(self._run_path(run_id))
         return _read(reply, Run.model_validate)
 
     def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
@@ -104,8 +105,20 @@ class Runs:
         if page < 1 or per_page < 1:
             raise ArgumentError("Page and runs per page are counted from 1.")
         params = {"page": page, "per_page": per_page}
-        reply = self._door.get_json(self._path, params)
+        reply = self._transport.get_json(self._path, params)
         return _read(reply, RunPage.from_served)
+
+    def pages(self, *, per_page: int = 100) -> "RunPages":
+        """Return an iterator over the pages of the run list, each asked for when it is taken.
+
+        Yields:
+            A `RunPage` for each page, in the order served, from the first to the last.
+
+        Raises:
+            ArgumentError: for fewer than 1 run per page, when the first page is taken.
+            ApiError: where a page can't be read. It can be taken again.
+        """
+        return RunPages(partial(self.list, per_page=per_page))
 
     def iterate(self, *, per_page: int = 100) -> Iterator[Run]:
         """Yield every run once, asking for page after page and keeping the order served.
@@ -113,18 +126,12 @@ class Runs:
         A run launched in the meantime moves the others down the list: it may be missing here itself, but
         no other is, and none comes twice.
         """
-        seen: set[int | str] = set()
-        number = 0
-        while True:
-            number += 1
-            page = self.list(page=number, per_page=per_page)
-            known = len(seen)
+        yielded: set[int | str] = set()
+        for page in self.pages(per_page=per_page):
             for run in page.items:
-                if run.id not in seen:
-                    seen.add(run.id)
+                if run.id not in yielded:
+                    yielded.add(run.id)
                     yield run
-            if _is_last(page, number, has_new=len(seen) > known):
-                return
 
     def download_clean_data(self, run_id: int | str) -> bytes:
         """Return the clean data that a run was trained on, exactly as served.
@@ -132,7 +139,7 @@ class Runs:
         Raises:
             ConnectionDroppedError: where the file broke off before its end.
         """
-        return csv_in(self._door.get_file(f"{self._run_path(run_id)}/downloads/clean_data"))
+        return csv_in(self._transport.get_file(f"{self._run_path(run_id)}/downloads/clean_data"))
 
     def wait(
         self,
@@ -164,27 +171,25 @@ class Runs:
             raise ArgumentError("The seconds between two looks at a run must be more than 0.")
         clock = clock or _SystemClock()
         deadline = clock.now() + timeout
-        seen: Run | None = None
+        run: Run | None = None
         problem: ApiError | None = None
         while True:
-            before, problem = problem, None
+            previous_problem, problem = problem, None
             try:
-                seen = self.get(run_id)
-            except _PASSING as error:
-                problem = error
-            except _STRAY as error:
-                if isinstance(before, _STRAY):
+                run = self.get(run_id)
+            except (*_PASSING, *_STRAY) as error:
+                if isinstance(error, _STRAY) and isinstance(previous_problem, _STRAY):
                     raise
                 problem = error
             else:
                 if on_poll:
-                    on_poll(seen)
-                if seen.is_finished:
-                    return _successful(seen)
-            left = deadline - clock.now()
-            if left <= 0:
-                raise WaitTimeoutError(run_id, seen, seconds=timeout) from problem
-            clock.sleep(min(every, left))
+                    on_poll(run)
+                if run.is_finished:
+                    return _successful(run)
+            seconds_left = deadline - clock.now()
+            if seconds_left <= 0:
+                raise WaitTimeoutError(run_id, run, seconds=timeout) from problem
+            clock.sleep(min(every, seconds_left))
 
     def _run_path(self, run_id: int | str) -> str:
         text = str(run_id)
@@ -194,21 +199,43 @@ class Runs:
         return f"{self._path}/{quote(text, safe='')}"
 
 
+class RunPages(Iterator[RunPage]):
+    """The pages of the run list, one after the other; `Runs.pages` makes one."""
+
+    def __init__(self, read_page: Callable[[int], RunPage]) -> None:
+        self._read_page = read_page
+        self._number = 0
+        self._run_ids: set[int | str] = set()
+        self.is_at_end = False
+        """Whether the page taken last was the last one: known without asking for another."""
+
+    def __next__(self) -> RunPage:
+        if self.is_at_end:
+            raise StopIteration
+        page = self._read_page(self._number + 1)
+        self._number += 1
+        run_ids = {run.id for run in page.items}
+        self.is_at_end = _is_last(page, self._number, has_new=not run_ids <= self._run_ids)
+        self._run_ids |= run_ids
+        return page
+
+
 def _read(reply: Reply, parse: Callable[[Any], Value]) -> Value:
     answer = json_in(reply)
     try:
         return parse(answer)
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(step) for step in wrong["loc"]) or "answer"
-    raise unreadable(reply, f"its {where} isn't what the API documents")
+        first_problem = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(step) for step in first_problem["loc"]) or "answer"
+    raise unreadable(reply, f"its {field} isn't what the API documents")
 
 
 def _is_last(page: RunPage, number: int, *, has_new: bool) -> bool:
-    """Whether no further page is worth asking for."""
+    """Whether there is no page after this one that would be worth asking for."""
     if not page.items or page.page not in (None, number):
         return True
-    # Without a count of pages a server that ignores the page number shows in the same runs coming again.
+    # A server that ignores the page number serves page 1 for ever. Where it doesn't say how many pages
+    # it has, it gives itself away by serving the same runs again.
     return not has_new if page.total_pages is None else number >= page.total_pages
 
 

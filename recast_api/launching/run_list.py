@@ -1,8 +1,8 @@
-"""As much of the run list as tells which runs are new.
+"""Read as much of the run list as it takes to tell which runs are new.
 
-Neither the order of the list nor what it says of a run is documented. Times, where they are served and in
-order, save reading all of it. But whether a run is new is told by its id and by its place, too, so that a
-missing or a wrong time hides none.
+Neither the order of the list nor what it says of a run is documented. Where times are served and are in
+order, not all of it has to be read. But whether a run is new is judged by its id and its position as well, so
+that a missing or a wrong time hides none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from recast_api import Run, RunPage, Runs
 from recast_api.journal import Entry, Listed, ListedRun, RunId
@@ -17,11 +18,11 @@ from recast_api.journal import Entry, Listed, ListedRun, RunId
 _PER_PAGE = 100  # the most the API serves at once
 
 PAGES_FROM_START = 5
-"""Of a list that isn't seen to be in order: each page may count against 20 requests a minute, and 500 runs
-are what one token can launch in five days."""
+"""At most. Each page may count against 20 requests a minute, and 500 runs are what one token can launch in
+five days."""
 
 PAGES_FROM_END = 2
-"""Where the newest are at the end. The last page may hold a single run, so the one before it as well."""
+"""In case the newest runs are there. The last page may hold a single run, so the one before it as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +63,28 @@ class RunList:
         below one that stood at the end, or by the server's own times.
         """
         head, tail = set(before.ids), set(before.tail)
-        last_of_head = max((at for at, run_id in enumerate(self.runs) if run_id in head), default=-1)
-        first_of_tail = min(
-            (at for at, run_id in enumerate(self.runs) if run_id in tail), default=len(self.runs)
-        )
+        positions = {run_id: position for position, run_id in enumerate(self.runs)}
+        last_of_head = max((positions[run_id] for run_id in head & self.runs.keys()), default=-1)
+        first_of_tail = min((positions[run_id] for run_id in tail & self.runs.keys()), default=len(self.runs))
         return [
             run
-            for at, run in enumerate(self.runs.values())
+            for run in self.runs.values()
             if run.id not in head | tail
-            and (at < last_of_head or at > first_of_tail or not _was_out_of_reach(run, before))
+            and (
+                # That reading had no gaps down to the head's last run and from the tail's first run on. What
+                # stands there now and wasn't read then is new.
+                not last_of_head <= positions[run.id] <= first_of_tail or not _was_out_of_reach(run, before)
+            )
         ]
 
     def doubt(self, before: Listed) -> str:
         """Return why there may be new runs that were not read, in a sentence; empty where there are none."""
         if self.count is not None and before.count is not None:
-            unread = self.count - before.count - len(self.new_since(before))
-            return "" if unread <= 0 else "There are more new runs than were found in the run list."
-        reaches = self.is_whole or (self.back_to is not None and not {*before.ids}.isdisjoint(self.runs))
-        if reaches and (before.is_whole or before.back_to is not None):
+            missing = self.count - before.count - len(self.new_since(before))
+            return "" if missing <= 0 else "There are more new runs than could be found in the run list."
+        # Without counts, both readings must be whole, or overlap in a list that is known to be newest first.
+        reaches_back = self.is_whole or (self.back_to is not None and not {*before.ids}.isdisjoint(self.runs))
+        if reaches_back and (before.is_whole or before.back_to is not None):
             return ""
         return "The run list is long and doesn't show its order, so its new runs can't all be found."
 
@@ -89,19 +94,19 @@ def read_run_list(runs: Runs, since: datetime | None) -> RunList:
 
     Only a list that is seen to be newest first is read from its beginning alone. Raises `ApiError`.
     """
-    seen: dict[RunId, Run] = {}
-    page = RunPage(items=())
-    for number in range(1, PAGES_FROM_START + 1):
-        page = runs.list(page=number, per_page=_PER_PAGE)
-        has_new = _add(seen, page)
-        if _is_last(page, number, has_new=has_new):
-            return _to_the_end(seen, page)
-        back_to = _back_to(seen.values()) if since else None
+    listed: dict[RunId, Run] = {}
+    back_to: datetime | None = None
+    pages = runs.pages(per_page=_PER_PAGE)
+    for page in islice(pages, PAGES_FROM_START):
+        _add(listed, page)
+        if pages.is_at_end:
+            return _to_the_end(listed, page)
+        back_to = _back_to(listed.values()) if since else None
         if since and back_to and back_to < since:
-            return RunList(runs=seen, is_whole=False, back_to=back_to, count=page.total_count)
-    if since and (back_to := _back_to(seen.values())):
-        return RunList(runs=seen, is_whole=False, back_to=back_to, count=page.total_count)
-    return _with_tail(runs, seen, page)
+            break
+    if back_to:
+        return RunList(runs=listed, is_whole=False, back_to=back_to, count=page.total_count)
+    return _with_tail(runs, listed, page)
 
 
 def was_there(run: Run, entry: Entry) -> bool:
@@ -113,54 +118,49 @@ def was_there(run: Run, entry: Entry) -> bool:
     if run.id in before.ids or run.id in before.tail:
         return True
     is_dated = before.back_to is not None and run.created_at is not None
-    # Its place in the list may have said otherwise than its time.
+    # A look took it for new by its position, whatever its time says.
     return is_dated and _was_out_of_reach(run, before) and run.id not in entry.candidates
 
 
 def _was_out_of_reach(run: Run, before: Listed) -> bool:
-    """Whether a run that wasn't read before may have been there all the same, as far as times tell."""
+    """Whether a run may have been in the part that wasn't read before, as far as times tell."""
     if before.is_whole:
         return False
     is_after = before.back_to is not None and run.created_at is not None and run.created_at > before.back_to
     return not is_after
 
 
-def _add(seen: dict[RunId, Run], page: RunPage) -> bool:
-    """Add a page's runs; tell whether any of them is another than those before."""
-    new = {run.id: run for run in page.items if run.id not in seen}
-    seen.update(new)
-    return bool(new)
+def _add(listed: dict[RunId, Run], page: RunPage) -> None:
+    # A run launched meanwhile moves others on to the next page: each stays where it was read first.
+    for run in page.items:
+        listed.setdefault(run.id, run)
 
 
-def _is_last(page: RunPage, number: int, *, has_new: bool) -> bool:
-    if not page.items or page.page not in (None, number):
-        return True
-    # Without a count of pages a server that ignores the page number shows in the same runs coming again.
-    return not has_new if page.total_pages is None else number >= page.total_pages
-
-
-def _back_to(seen: Iterable[Run]) -> datetime | None:
+def _back_to(listed: Iterable[Run]) -> datetime | None:
     """Return when the last run was created, if the runs are newest first."""
-    times = [run.created_at for run in seen]
+    times = [run.created_at for run in listed]
     known = [time for time in times if time]
-    # One run is no order yet.
+    # A single run shows no order.
     is_in_order = len(times) > 1 and known == sorted(known, reverse=True) and len(known) == len(times)
     return known[-1] if is_in_order else None
 
 
-def _to_the_end(seen: Mapping[RunId, Run], page: RunPage) -> RunList:
-    is_whole = page.total_count is None or len(seen) >= page.total_count
-    return RunList(runs=seen, is_whole=is_whole, tail=() if is_whole else tuple(seen), count=page.total_count)
+def _to_the_end(listed: Mapping[RunId, Run], page: RunPage) -> RunList:
+    # Fewer than the list counts: a run that was deleted, or moved between two pages, was missed.
+    is_whole = page.total_count is None or len(listed) >= page.total_count
+    tail = () if is_whole else tuple(listed)
+    return RunList(runs=listed, is_whole=is_whole, tail=tail, count=page.total_count)
 
 
-def _with_tail(runs: Runs, seen: dict[RunId, Run], page: RunPage) -> RunList:
+def _with_tail(runs: Runs, listed: dict[RunId, Run], page: RunPage) -> RunList:
     """Read the last pages as well, where it is known which these are."""
     last = page.total_pages or 0
     first = max(PAGES_FROM_START + 1, last - PAGES_FROM_END + 1)
-    at = len(seen)
+    head_count = len(listed)
     for number in range(first, last + 1):
         page = runs.list(page=number, per_page=_PER_PAGE)
-        _add(seen, page)
+        _add(listed, page)
     if last and first == PAGES_FROM_START + 1:
-        return _to_the_end(seen, page)
-    return RunList(runs=seen, is_whole=False, tail=tuple(seen)[at:], has_gap=True, count=page.total_count)
+        return _to_the_end(listed, page)
+    tail = tuple(listed)[head_count:]
+    return RunList(runs=listed, is_whole=False, tail=tail, has_gap=True, count=page.total_count)

@@ -194,6 +194,27 @@ def test_iterate_asks_no_further_than_it_is_read(client, sandbox, clean_csv):
     assert len(gets(sandbox)) == 1
 
 
+def test_pages_come_one_by_one_and_the_last_is_known_without_asking_further(client, sandbox, clean_csv):
+    ids = launch_many(client, clean_csv, 3)
+    pages = client.runs.pages(per_page=2)
+    assert [run.id for run in next(pages).items] == ids[:0:-1]
+    assert not pages.is_at_end
+    assert [run.id for run in next(pages).items] == ids[:1]
+    assert pages.is_at_end
+    assert list(pages) == []
+    assert len(gets(sandbox)) == 2
+
+
+def test_a_page_that_could_not_be_read_can_be_taken_again(client, sandbox, clean_csv):
+    ids = launch_many(client, clean_csv, 2)
+    pages = client.runs.pages(per_page=1)
+    next(pages)
+    sandbox.faults.respond(403)
+    with pytest.raises(ForbiddenError):
+        next(pages)
+    assert [run.id for run in next(pages).items] == ids[:1]
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_reads_are_tried_again(client, sandbox, run_id, status):
     sandbox.faults.respond(status, times=3)

@@ -168,7 +168,7 @@ class HoldsBack(Runs):
     """Sends a launch, and hands its answer over only when it may."""
 
     def __init__(self, client: RecastClient) -> None:
-        super().__init__(client._door, client.client_slug)
+        super().__init__(client._transport, client.client_slug)
         self.is_sent, self.may_answer = threading.Event(), threading.Event()
 
     def launch(self, form: RunForm) -> RunId:
@@ -183,7 +183,7 @@ class Doctored(Runs):
     """Tells other times of runs than the server does, where `times` has some for them by their ids."""
 
     def __init__(self, client: RecastClient, times: Mapping[RunId, object]) -> None:
-        super().__init__(client._door, client.client_slug)
+        super().__init__(client._transport, client.client_slug)
         self.times = times
 
     def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
@@ -209,7 +209,7 @@ class BreaksOff(Runs):
 
     @classmethod
     def of(cls, client: RecastClient, where: str, error: BaseException) -> BreaksOff:
-        runs = cls(client._door, client.client_slug)
+        runs = cls(client._transport, client.client_slug)
         runs.where, runs.error = where, error
         return runs
 

@@ -238,7 +238,7 @@ class ListsLate(Runs):
 
     @classmethod
     def of(cls, client: RecastClient) -> ListsLate:
-        return cls(client._door, client.client_slug)
+        return cls(client._transport, client.client_slug)
 
     def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
         super().list(page, per_page=per_page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=9000)
 
 
-class Served:
+class Served(Runs):
     """Runs as a server might list them: `hours` is when each was created, or None for no time."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Served:
         self.count: int | None = len(ids) if says_pages else None
         self.asked: list[int] = []
 
-    def list(self, *, page: int, per_page: int) -> RunPage:
+    def list(self, page: int = 1, *, per_page: int = 25) -> RunPage:
         assert per_page == 100
         self.asked.append(page)
         pagination: dict[str, Any] = {"page": page, "total_count": self.count}
@@ -41,7 +41,7 @@ class Served:
         return RunPage.from_served({"data": part, "pagination": pagination})
 
     def read(self, since: datetime | None = NOON) -> RunList:
-        return read_run_list(cast("Runs", self), since)
+        return read_run_list(self, since)
 
 
 def new_ids(before: Served | RunList, after: Served | RunList) -> list[RunId]:
