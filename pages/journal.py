@@ -13,8 +13,8 @@ from recast_api.journal import Entry, State, entries_csv
 connection = frame.open_page("Journal", shows_launches=False)
 
 st.caption(
-    "Every launch is written down here before it is sent. You see your own: those of the token "
-    "that you are connected with. The data itself is not kept, only its fingerprint."
+    "Every launch is written down here before it is sent. You see those made with the token that you "
+    "are connected with. The data itself is not kept, only its fingerprint (SHA-256)."
 )
 
 
@@ -22,10 +22,10 @@ def _filtered(connection: Connection) -> Sequence[Entry]:
     entries = connection.journal.entries(connection.owner)
     if not entries:
         return []
-    there = [state for state in State if any(entry.state is state for entry in entries)]
+    recorded = [state for state in State if any(entry.state is state for entry in entries)]
     chosen = st.pills(
         "Outcome",
-        there,
+        recorded,
         selection_mode="multi",
         format_func=lambda state: OUTCOMES[state],
         key=keys.PARAM_OUTCOME,
@@ -35,7 +35,7 @@ def _filtered(connection: Connection) -> Sequence[Entry]:
 
 
 def _list(entries: Sequence[Entry]) -> None:
-    st.dataframe(table(entries), hide_index=True, row_height=32, width="stretch")
+    st.dataframe(table(entries), hide_index=True, row_height=32, width="stretch", placeholder="")
     csv = entries_csv(entries).encode()
     st.download_button(
         "Download as CSV",
@@ -53,5 +53,5 @@ with problems.shown():
     if entries:
         _list(entries)
     else:
-        st.info("No launch from here yet.", icon=":material/inbox:")
+        st.info("No launches from this app yet.", icon=":material/inbox:")
         st.page_link(page_list.LAUNCH.file, label="Launch a run", icon=page_list.LAUNCH.icon)

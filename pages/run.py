@@ -72,7 +72,7 @@ def _metadata(run: Run) -> dict[str, Any]:
     """All that was served, but for the data, should the form echo it."""
     if not run.form or "clean_data" not in run.form:
         return dict(run.raw)
-    return {**run.raw, "form": {**run.form, "clean_data": "… as under Clean data above"}}
+    return {**run.raw, "form": {**run.form, "clean_data": "… see Clean data above"}}
 
 
 with problems.shown():
@@ -82,5 +82,5 @@ with problems.shown():
     run_settings.draw_run_settings(run)
     with problems.shown():
         _data(connection, run)
-    with st.expander("Metadata as served", icon=":material/data_object:"):
+    with st.expander("Metadata from the API", icon=":material/data_object:"):
         st.json(_metadata(run))

@@ -4,7 +4,9 @@ import streamlit as st
 
 from pages._shared import frame, keys, page_list, problems, queries, run_list
 from pages._shared.connection import Connection
+from pages._shared.plain import escape
 from recast_api import RunPage
+from recast_api.clean_data.sentences import counted
 
 connection = frame.open_page("Runs")
 
@@ -17,7 +19,7 @@ def _list(connection: Connection) -> None:
         st.caption(_extent(page))
         run_list.draw_run_list(page.items)
     elif number > 1:
-        st.info("There are no runs on this page any more.", icon=":material/inbox:")
+        st.info("This page of the list is empty now: go back to an earlier one.", icon=":material/inbox:")
     else:
         st.info("No runs yet. The first one you launch appears here.", icon=":material/inbox:")
         st.page_link(page_list.LAUNCH.file, label="Launch a run", icon=page_list.LAUNCH.icon)
@@ -27,10 +29,10 @@ def _list(connection: Connection) -> None:
 
 def _extent(page: RunPage) -> str:
     if page.total_count is None or page.page is None or not page.per_page:
-        return f"{len(page.items)} runs on this page, in the order served."
+        return f"{escape(counted(len(page.items), 'run'))} on this page, in the order of the API."
     first = (page.page - 1) * page.per_page + 1
     last = first + len(page.items) - 1
-    return f"Runs {first:,} to {last:,} of {page.total_count:,}, newest first as served."
+    return f"Runs {first:,}–{last:,} of {page.total_count:,}, in the order of the API."
 
 
 with problems.shown():

@@ -50,7 +50,7 @@ def _uploaded(entered: Entered) -> Source | None:
         max_upload_size=uploads.largest_mb(),
         key=entered.key("file", entered.uploads_taken),
     )
-    st.caption("A row for each day; a column for the date, one for the KPI and one for each channel.")
+    st.caption("One row per day; a date column, a KPI column, and a column for each channel.")
     if file is not None:
         entered.take_upload(uploads.take(file))
         st.rerun()  # with an empty uploader: the file is held by the page now
@@ -61,12 +61,12 @@ def _uploaded(entered: Entered) -> Source | None:
 def _in_use(entered: Entered) -> None:
     if entered.let_go:
         st.info(
-            f"{escape(entered.let_go)} had to make room for other clients' files: upload it again.",
+            f"{escape(entered.let_go)} had to make room for the files of other clients. Upload it again.",
             icon=":material/upload_file:",
         )
     if entered.upload:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"In use: {escape(entered.upload.name)}. Another upload takes its place.")
+            st.caption(f"In use: {escape(entered.upload.name)}. Another upload replaces it.")
             st.button(
                 "Remove",
                 icon=":material/close:",
@@ -93,6 +93,7 @@ def _earlier(connection: Connection, entered: Entered) -> Source | None:
             known,
             index=known.index(entered.run) if entered.run else None,
             format_func=words,
+            placeholder="Choose a run",
             **widget(entered, "run", entered.key("run")),
         )
         return queries.clean_data_of(connection, run_id) if run_id else None

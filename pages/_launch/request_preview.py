@@ -20,9 +20,9 @@ def draw_request(connection: Connection, form: RunForm) -> None:
     name = file_name("launch_request", connection.client_slug, digest=digest_of(body), ending="json")
     st.code(_request(connection, form), language="http", wrap_lines=True)
     st.caption(
-        f"Clean data: {len(data):,} bytes, {form.clean_data.count(chr(10)):,} lines, "
-        f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]}…. Body: {len(body):,} bytes. "
-        "Uses one of 100 runs a day and one of 20 a minute; a run can't be cancelled from here."
+        f"The clean data has {form.clean_data.count(chr(10)):,} lines, {len(data):,} bytes and the SHA-256 "
+        f"{hashlib.sha256(data).hexdigest()[:16]}…; the whole request has {len(body):,} bytes. "
+        "A launch uses one of 100 a day and one of 20 a minute, and a run can't be cancelled from here."
     )
     with st.container(horizontal=True):
         st.download_button(
@@ -33,7 +33,7 @@ def draw_request(connection: Connection, form: RunForm) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-    with st.expander("The same in code", icon=":material/code:"):
+    with st.expander("This launch as code", icon=":material/code:"):
         python, curl = st.tabs(["Python", "curl"])
         there = {"base_url": connection.client.base_url, "client_slug": connection.client_slug}
         python.code(code.python(form, **there), language="python")

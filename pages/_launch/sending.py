@@ -129,7 +129,7 @@ def _outcome(connection: Connection, entered: Entered, draft: Draft, job: Job, s
         st.fragment(_not_written_down, run_every=_TRY_AGAIN_SECONDS)(connection, sent)
     elif (run_id := sent.run_id if entry.run_id is None else entry.run_id) is not None:
         entered.job = None
-        open_launches.seen(entry)
+        open_launches.close_card(entry)
         st.switch_page(run_list.RUN_PAGE, query_params={keys.PARAM_RUN: str(run_id)})
     elif job.form == draft.form and not entry.state.is_open:
         _refused(entry)

@@ -8,7 +8,7 @@ from pages._shared.plain import escape
 
 
 def draw_budget(connection: Connection) -> None:
-    """Two meters, and when the next launch can go if it can't now."""
+    """Two meters, and when the next launch is possible if it isn't now."""
     usage = queries.usage(connection)
     meters = (
         (usage.day_used, usage.day_limit, "24 hours"),
@@ -19,10 +19,10 @@ def draw_budget(connection: Connection) -> None:
             with st.container(width=260):
                 text = escape(f"{used} of {limit} launches in the last {window}")
                 st.progress(min(used / limit, 1.0), text=text)
-    st.caption("An estimate from the run list and the journal: how the API counts is not published.")
+    st.caption("An estimate from the run list and the journal: Recast doesn't publish how the API counts.")
     if usage.possible_at is not None:
-        when = times.local(usage.possible_at)
         st.warning(
-            f"The limit is used up, as far as we can tell. The next launch can go {when}.",
+            "The limit is used up, as far as we can tell. "
+            f"Next launch possible {times.until(usage.possible_at)} ({times.local(usage.possible_at)}).",
             icon=":material/hourglass_top:",
         )

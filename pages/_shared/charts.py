@@ -44,14 +44,14 @@ def stacked_spend(weekly: pd.DataFrame) -> alt.Chart:
             x=alt.X("week:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, grid=False)),
             y=alt.Y("spend:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
             color=alt.Color("channel:N", title=None, sort=order, legend=_below()),
-            order=alt.Order("place:Q"),
+            order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("week:T", title="Week of", format=_DAY),
                 alt.Tooltip("channel:N", title="Channel"),
                 alt.Tooltip("spend:Q", title="Spend", format=",.0f"),
             ],
         )
-        .transform_calculate(place=f"indexof({order!r}, datum.channel)")
+        .transform_calculate(rank=f"indexof({order!r}, datum.channel)")
     )
     return chart
 
@@ -66,7 +66,7 @@ def correlation_map(correlation: pd.DataFrame) -> alt.Chart:
             "r": correlation.to_numpy().ravel().round(2),
         }
     )
-    return _map(cells, x="other", y="one", value="r", title="Correlation of every two columns", order=names)
+    return _map(cells, x="other", y="one", value="r", title="Correlation between columns", order=names)
 
 
 def change_map(heat: pd.DataFrame) -> alt.Chart:
@@ -74,7 +74,7 @@ def change_map(heat: pd.DataFrame) -> alt.Chart:
     cells = heat.rename_axis(index="date", columns=None).reset_index().melt("date", var_name="column")
     height = 26 * heat.shape[1] + _TITLE + _LEGEND + 70
     chart: alt.Chart = (
-        alt.Chart(cells, title=_title("Which days changed, and how far"), height=height)
+        alt.Chart(cells, title=_title("Which days changed, and by how much"), height=height)
         .mark_rect()
         .encode(
             x=alt.X("yearmonthdate(date):O", title=None, axis=alt.Axis(format="%d %b", labelOverlap=True)),
@@ -153,8 +153,8 @@ def _map(cells: pd.DataFrame, *, x: str, y: str, value: str, title: str, order: 
             color=_diverging(value),
             tooltip=[
                 alt.Tooltip(f"{y}:N", title="Column"),
-                alt.Tooltip(f"{x}:N", title="with"),
-                f"{value}:Q",
+                alt.Tooltip(f"{x}:N", title="With"),
+                alt.Tooltip(f"{value}:Q", title="Correlation", format=".2f"),
             ],
         )
     )

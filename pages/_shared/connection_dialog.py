@@ -23,7 +23,8 @@ def _dialog() -> None:
         st.rerun()
     host = escape(connections.configured_base_url().removeprefix("https://"))
     st.caption(
-        f"The token goes to {host}, and stays in this browser session: it is gone when you reload the page."
+        f"The token is sent to {host} alone. It is kept for this browser session: "
+        "reload the page and it is forgotten."
     )
     with st.form(keys.CONNECTION_FORM, border=False):
         st.text_input(
@@ -37,7 +38,7 @@ def _dialog() -> None:
         st.text_input(
             "Client slug",
             key=keys.DIALOG_SLUG,
-            placeholder="in the app's URL, after /clients/",
+            placeholder="in the URL of the Recast app, after /clients/",
             max_chars=_LONGEST,
         )
         st.form_submit_button("Connect", type="primary", on_click=_use_token, width="stretch")

@@ -7,6 +7,7 @@ import streamlit as st
 from pages._shared.plain import escape
 from pages._shared.run_words import Look
 from recast_api.clean_data import Finding, Level
+from recast_api.clean_data.sentences import counted, line_ranges
 
 _LEVELS = {
     Level.BLOCK: Look("Block", ":material/block:", "red"),
@@ -14,13 +15,22 @@ _LEVELS = {
     Level.NOTE: Look("Note", ":material/info:", "blue"),
 }
 
-_LINES = 12
-"""Line numbers shown; all of them are in the CSV to take away."""
+_COUNTED = {
+    Level.BLOCK: ("to fix", "to fix"),
+    Level.CONFIRM: ("to confirm", "to confirm"),
+    Level.NOTE: ("note", "notes"),
+}
+"""What a number of them is called: of one, and of more."""
+
+_MOST_RANGES = 6
+"""Ranges of lines shown; all lines are in the CSV to take away."""
 
 
 def badge(level: Level, count: int | None = None) -> None:
+    """A level, or how many findings have it: `1 to confirm`, `4 notes`."""
     look = _LEVELS[level]
-    st.badge(look.word if count is None else f"{count} {look.word}", icon=look.icon, color=look.colour)
+    words = look.word if count is None else counted(count, *_COUNTED[level])
+    st.badge(escape(words), icon=look.icon, color=look.colour)
 
 
 def draw_findings(findings: Sequence[Finding]) -> None:
@@ -33,12 +43,5 @@ def draw_findings(findings: Sequence[Finding]) -> None:
                 badge(finding.level)
             with st.container(gap="xxsmall", width="stretch"):
                 st.markdown(escape(finding.sentence))
-                st.caption(escape(f"{finding.advice} {_lines(finding)}"))
-
-
-def _lines(finding: Finding) -> str:
-    if not finding.lines:
-        return ""
-    shown = ", ".join(str(line) for line in finding.lines[:_LINES])
-    more = finding.line_count - min(len(finding.lines), _LINES)
-    return f"Line {shown}{f' and {more:,} more' if more > 0 else ''}."
+                lines = line_ranges(finding.lines, finding.line_count, _MOST_RANGES)
+                st.caption(escape(f"{finding.advice} {lines}." if lines else finding.advice))

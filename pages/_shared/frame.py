@@ -76,7 +76,7 @@ def _check(connection: Connection) -> None:
         queries.latest_runs(connection)
     except (UnauthorizedError, ForbiddenError, NotFoundError) as error:
         problems.draw_problem(error)
-        st.caption("Press Change in the menu to use another token or client slug, or the sandbox.")
+        st.caption("Press Change in the sidebar to use another token or client slug, or the sandbox.")
         st.stop()
     except RecastError:
         return

@@ -35,7 +35,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "Last day": str(facts.last_day or ""),
         "Data SHA-256": entry.data_sha256[:12],
         "Note": entry.note,
-        "Reasons": "; ".join(entry.reasons.values()),
-        "What was said": entry.message,
-        "Matched by": entry.matched_by or "",
+        "Reason": "; ".join(dict.fromkeys(entry.reasons.values())),
+        "Message": entry.message,
+        "Found by": entry.matched_by or "",
     }

@@ -44,8 +44,8 @@ def draw_open_launches(connection: Connection, offer_resend: OfferResend | None 
     problems.notices(connection.journal.notices)
 
 
-def seen(entry: Entry) -> None:
-    """The person knows what became of this launch: no card for it from here on."""
+def close_card(entry: Entry) -> None:
+    """Draw no card for this launch from here on: the person knows what became of it."""
     _watched().discard(entry.id)
 
 
@@ -115,14 +115,14 @@ def _card(connection: Connection, entry: Entry, offer_resend: OfferResend | None
 def _sending(entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Launch under way", icon=":material/send:", color="blue")
-        st.markdown(_what(entry))
-    st.caption("Its answer hasn't come yet. It is written down, and is not sent a second time.")
+        st.markdown(_described(entry))
+    st.caption("The API hasn't answered yet. The launch is in the journal and is not sent a second time.")
 
 
 def _unknown(connection: Connection, entry: Entry, offer_resend: OfferResend | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Outcome unknown", icon=":material/help:", color="orange")
-        st.markdown(_what(entry))
+        st.markdown(_described(entry))
     st.markdown(escape(entry.message))
     st.caption(_being_done(connection, entry))
     if _is_here(connection, entry):
@@ -136,36 +136,37 @@ def _settled_card(entry: Entry) -> None:
     key = keys.of_open_launch("settled", entry.id)
     with st.container(border=True, key=key, horizontal=True, vertical_alignment="center"):
         st.badge(word, icon=":material/check_circle:", color="green")
-        st.markdown(f"{_what(entry)}: it is run {escape(entry.run_id)}.", width="content")
+        st.markdown(f"{_described(entry)}: it is run {escape(entry.run_id)}.", width="content")
         run_list.open_link_to(str(entry.run_id), f"Open run {escape(entry.run_id)}")
         st.button(
             "Dismiss",
-            key=keys.of_open_launch("seen", entry.id),
+            key=keys.of_open_launch("close", entry.id),
             type="tertiary",
-            on_click=seen,
+            on_click=close_card,
             args=(entry,),
         )
 
 
-def _what(entry: Entry) -> str:
+def _described(entry: Entry) -> str:
     run_type = escape(run_type_word(entry.run_type))
     return f"**{run_type}** for {escape(entry.client_slug)}, sent {times.ago(entry.started_at)}"
 
 
 def _being_done(connection: Connection, entry: Entry) -> str:
     if not _is_here(connection, entry):
-        return f"It went to {escape(entry.base_url)}; connect to that client to look for it."
+        where = f"client {escape(entry.client_slug)} at {escape(entry.base_url)}"
+        return f"It was sent for {where}. Connect to that client to look for it."
     due = next_look(entry)
-    then = f"the next look is {times.until(due)}" if due else "it is being looked for"
+    then = f"next look {times.until(due)}" if due else "looking now"
     if entry.failures:
-        return f"The run list could not be read: {escape(entry.failure)} Nothing is known yet; {then}."
+        return f"The run list could not be read: {escape(entry.failure)} So nothing is known yet; {then}."
     if entry.candidates:
         names = escape(" or ".join(map(str, entry.candidates)))
-        return f"Cannot tell: run {names} could be it. Only you can say."
+        return f"Cannot tell: run {names} could be it. Please decide."
     if entry.doubt:
         return f"{escape(entry.doubt)} Nothing is certain yet; {then}."
-    looked = "not looked for yet" if not entry.looks else f"not found yet, looked for {_times(entry.looks)}"
-    return f"It is {looked}; {then}. It is never sent again by itself."
+    looked = f"Looked for {_times(entry.looks)}, not found yet" if entry.looks else "Not looked for yet"
+    return f"{looked}; {then}. It is never sent again by itself."
 
 
 def _times(count: int) -> str:

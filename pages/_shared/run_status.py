@@ -51,7 +51,7 @@ def _length(run: Run) -> tuple[str, str]:
 
 def _times_note(run: Run) -> str:
     if run.is_finished:
-        return f"Last change {times.local(run.updated_at)}."
+        return f"Last updated {times.local(run.updated_at)}."
     if run.is_in_progress:
         return "A run can't be cancelled from here."
-    return "This status isn't one of the documented ones, so the run may or may not be finished."
+    return "Recast doesn't document this status: the run may or may not be finished."

@@ -38,8 +38,8 @@ RUN_TYPES: dict[str, str] = {
 
 SENTENCES: dict[str, str] = {
     RunType.MODEL_RUN: "A standard model run on all of the data.",
-    RunType.PARAMETER_RECOVERY: "Simulates a KPI from the priors and tests that the model recovers them.",
-    RunType.STABILITY_LOOP: "Runs the model over consecutive periods to see whether its results hold still.",
+    RunType.PARAMETER_RECOVERY: "Simulates a KPI from the priors and tests whether the model recovers them.",
+    RunType.STABILITY_LOOP: "Runs the model over consecutive periods to see whether its results stay stable.",
     RunType.HOLDOUT: "Holds out the last days and tests how well the model forecasts them.",
 }
 

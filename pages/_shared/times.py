@@ -14,9 +14,9 @@ def local(moment: datetime | None) -> str:
     """`Mon 23 Nov, 14:05 CET` in the viewer's zone, with the year if it isn't this one; a dash for None."""
     if moment is None:
         return "–"
-    there = moment.astimezone(_viewer_zone())
-    year = "" if there.year == now().year else f" {there.year}"
-    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M %Z}"
+    shown = moment.astimezone(_viewer_zone())
+    year = "" if shown.year == now().year else f" {shown.year}"
+    return f"{shown:%a} {shown.day} {shown:%b}{year}, {shown:%H:%M %Z}"
 
 
 def ago(moment: datetime | None) -> str:
@@ -28,8 +28,9 @@ def ago(moment: datetime | None) -> str:
 
 
 def until(moment: datetime) -> str:
-    """`in 12 s`."""
-    return f"in {duration(moment - now())}"
+    """`in 12 s`, or `now` where that time has come."""
+    left = moment - now()
+    return f"in {duration(left)}" if left > timedelta() else "now"
 
 
 def duration(length: timedelta) -> str:

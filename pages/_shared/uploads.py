@@ -56,8 +56,8 @@ def take(file: UploadedFile) -> Source:
 @cache
 def _memory_mb() -> float:
     """What there is for this process: the machine's memory, or the container's part of it."""
-    found = [float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))] if os.name == "posix" else []
+    limits = [float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))] if os.name == "posix" else []
     for path in _LIMITS:
         with suppress(OSError, ValueError):  # the word "max" is no limit
-            found.append(float(Path(path).read_text()))
-    return min(found, default=float("inf")) / 1e6
+            limits.append(float(Path(path).read_text()))
+    return min(limits, default=float("inf")) / 1e6

@@ -140,7 +140,7 @@ def test_the_journal_shows_a_persons_own_launches_alone(
     app = connected_page("pages/journal.py").run()
     assert not app.exception
     assert list(app.dataframe[0].value["Outcome"]) == ["✓ Launched"]
-    assert "No launch from here yet." in words(page("pages/journal.py").run())
+    assert "No launches from this app yet." in words(page("pages/journal.py").run())
 
 
 def test_the_journal_is_filtered_by_outcome(
@@ -185,7 +185,7 @@ def test_an_unreadable_journal_is_moved_aside_with_a_sentence(
     app = connected_page("pages/journal.py").run()
     assert not app.exception
     assert "journal.sqlite3" in app.warning[0].value.replace("\\", "")
-    assert "No launch from here yet." in words(app)
+    assert "No launches from this app yet." in words(app)
 
 
 def missing_since(
