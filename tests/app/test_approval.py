@@ -102,6 +102,16 @@ def test_a_reason_and_a_note_changed_while_the_button_is_pressed_are_the_ones_ke
     assert (entry.reasons, entry.note) == ({"short_history": "a small client"}, "Monday")
 
 
+def test_a_reason_that_answers_two_questions_stands_once_in_the_journals_table(
+    launch_page: Callable[..., AppTest], connected_page: OpenPage, entries: Entries
+) -> None:
+    gap = "".join(line for line in SHORT.splitlines(keepends=True) if not line.startswith("2026-05-01"))
+    button(approve(launch_page(gap), "a new client")).click().run()
+    assert len(entries()[0].reasons) == 2
+    journal = connected_page("pages/journal.py").run()
+    assert list(journal.dataframe[0].value["Reason"]) == ["a new client"]
+
+
 def test_data_changed_while_the_button_is_pressed_is_not_sent(
     launch_page: Callable[..., AppTest], sandbox: Sandbox
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from pages._shared import keys
 from pages._shared.page_list import PAGES
 from recast_api import RecastClient, RunForm
 from recast_api.sandbox import Account, Sandbox
@@ -78,6 +79,26 @@ def test_the_run_page_shows_status_settings_and_data(
     sandbox.advance(minutes=61)
     st.cache_data.clear()
     assert "Success" in words(app.run())
+
+
+def test_the_columns_of_the_data_are_described_in_words(
+    connected_page: OpenPage, client: RecastClient, clean_csv: str
+) -> None:
+    header, *rows = clean_csv.splitlines()
+    data = "\n".join([f"{header},promo,region", *(f"{row},0,north" for row in rows)]) + "\n"
+    app = connected_page("pages/run.py")
+    app.query_params["run"] = str(launch(client, data))
+    app.session_state[keys.DATA_PREVIEW] = "Columns"
+    app.run()
+    (table,) = (one for one in app.dataframe if "column" in one.value)
+    kinds = table.value.set_index("column")[["role", "type"]].fillna("").apply(tuple, axis=1)
+    assert kinds["date"] == ("", "date")
+    assert kinds["revenue"] == ("KPI", "number")
+    assert kinds["tv"] == ("spend", "number")
+    assert kinds["promo"] == ("other", "number")
+    assert kinds["region"] == ("", "text")
+    assert table.proto.placeholder == ""
+    assert table.proto.HasField("placeholder")
 
 
 def test_the_run_page_without_a_run_leads_to_the_list(connected_page: OpenPage) -> None:

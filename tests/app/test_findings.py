@@ -1,0 +1,54 @@
+"""Findings as a list: how many there are of each level, and on which lines."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recast_api.clean_data import Finding, Level
+
+
+def page(function: str, arguments: tuple[object, ...]) -> None:
+    from pages._shared import findings
+
+    getattr(findings, function)(*arguments)
+
+
+def drawn(function: str, *arguments: object) -> AppTest:
+    app = AppTest.from_function(page, args=(function, arguments)).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize(
+    ("level", "count", "words"),
+    [
+        (Level.BLOCK, 1, "1 to fix"),
+        (Level.BLOCK, 2, "2 to fix"),
+        (Level.CONFIRM, 1, "1 to confirm"),
+        (Level.CONFIRM, 3, "3 to confirm"),
+        (Level.NOTE, 1, "1 note"),
+        (Level.NOTE, 1200, "1,200 notes"),
+    ],
+)
+def test_a_headline_counts_in_words(level: Level, count: int, words: str) -> None:
+    assert words in drawn("badge", level, count).markdown[0].value
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ((), "Correct it."),
+        ((7,), "Correct it. Line 7."),
+        (tuple(range(602, 633)), "Correct it. Lines 602–632."),
+        (tuple(range(2, 14, 2)), "Correct it. Lines 2, 4, 6, 8, 10 and 12."),
+        (tuple(range(2, 16, 2)), "Correct it. Lines 2, 4, 6, 8, 10, 12 and 1 more."),
+    ],
+)
+def test_lines_are_ranges_below_the_sentence(lines: tuple[int, ...], words: str) -> None:
+    finding = Finding.of(Level.NOTE, "A cell is odd.", "Correct it.", lines=lines)
+    app = drawn("draw_findings", [finding])
+    assert app.caption[0].value == words
+    assert [one.value for one in app.markdown if "odd" in one.value] == ["A cell is odd."]
+
+
+def test_no_findings_are_said_to_be_none() -> None:
+    assert "Nothing found." in drawn("draw_findings", []).markdown[0].value
