@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable
 
+from recast_api.inert_csv import inert_csv
 from recast_api.journal.entries import Entry
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _COLUMNS: dict[str, Callable[[Entry], object]] = {
     "launch": lambda entry: entry.id,
@@ -45,15 +42,4 @@ def entries_csv(entries: Iterable[Entry]) -> str:
 
     A cell that a spreadsheet would run as a formula gets an apostrophe in front, which spreadsheets hide.
     """
-    text = io.StringIO()
-    # Only with both characters in the line end does the writer quote cells that hold either.
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for entry in entries:
-        writer.writerow(_inert(read(entry)) for read in _COLUMNS.values())
-    return text.getvalue()
-
-
-def _inert(value: object) -> str:
-    cell = "" if value is None else str(value)
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    return inert_csv(_COLUMNS, ((read(entry) for read in _COLUMNS.values()) for entry in entries))

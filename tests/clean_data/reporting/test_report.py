@@ -20,6 +20,7 @@ from recast_api.clean_data import (
 )
 from tests.clean_data.make import TODAY, csv_text, daily_frame
 from tests.clean_data.planted import put, times
+from tests.formula_starts import FORMULA_STARTS
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -139,7 +140,7 @@ def test_findings_as_csv_have_lines_and_all_fields() -> None:
     assert row["sentence"].startswith("Spend is negative: tiktok")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\0=", "\ufeff="])
+@pytest.mark.parametrize("start", FORMULA_STARTS)
 def test_no_cell_of_the_csv_is_a_formula(start: str) -> None:
     text = f'{start}cmd|"/C calc"!A0'
     finding = Finding(
@@ -147,9 +148,10 @@ def test_no_cell_of_the_csv_is_a_formula(start: str) -> None:
     )
     head, row = csv.reader(io.StringIO(findings_csv([finding]), newline=""))
     assert len(head) == len(row)
+    assert row[2].startswith("'")
     for cell in row:
         assert not cell.lstrip(" \ufeff").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    assert row[2].startswith("'")
+        assert cell in (f"'{text}".replace("\0", ""), "note", "", "0")
 
 
 def test_no_findings_are_a_header() -> None:
