@@ -84,7 +84,7 @@ def _looks(checked: Checked) -> None:
 def _newest(checked: Checked) -> None:
     days = analysis.newest_days(checked.data, checked.roles)
     if not days:
-        st.caption("This takes eight weeks of daily data before the newest days.")
+        st.caption("This comparison needs eight weeks of daily data before the newest days.")
         return
     if checked.roles.kpi:
         st.altair_chart(charts.against_usual(days, value="kpi", title=f"KPI: {checked.roles.kpi}"))
@@ -104,5 +104,6 @@ def _newest(checked: Checked) -> None:
             hide_index=True,
         )
     st.caption(
-        "Bars are the days; marks are what is usual: the median of the weekday in the eight weeks before."
+        "Bars are the newest days. Marks are the usual level: the median of the same weekday in the eight "
+        "weeks before."
     )

@@ -42,7 +42,7 @@ def ask_roles(entered: Entered, said: SaidOfFile, data: CleanData, kpi: str | No
             default=[name for name in wanted if name in others],
             **widget(said, "spend", entered.key("spend", data.sha256, others)),
         )
-        st.caption("All others are context, such as price or a promotion's dummy.")
+        st.caption("All others are context variables, such as a price or a promotion dummy.")
     roles = {name: Role.SPEND if name in spend else Role.OTHER for name in others}
     return Roles(kpi, tuple((roles | ({kpi: Role.KPI} if kpi else {})).items()))
 

@@ -17,7 +17,7 @@ _TITLES = RunForm.titles()
 # No history has a million days, and Python refuses to read numbers of thousands of digits.
 _NUMBER = re.compile("[0-9]{1,6}")
 _LONGEST_LIST = 800
-"""Characters: a hundred numbers of six digits, parted by two."""
+"""Characters: a hundred numbers of six digits, each with a comma and a space."""
 
 
 class Field(Protocol):

@@ -112,7 +112,7 @@ def offer_resend(entered: Entered, form: RunForm | None, entry: Entry) -> None:
     if form is None or hashlib.sha256(form.json_bytes()).hexdigest() != entry.body_sha256:
         return
     st.warning(
-        "If the first one did arrive after all, there will be two runs, and two of the day's 100 are used.",
+        "If the first launch did arrive, there will be two runs, and two of the day's 100 launches are used.",
         icon=":material/warning:",
     )
     st.button(

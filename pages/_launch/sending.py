@@ -144,7 +144,7 @@ def _written_down(connection: Connection, sent: Entry) -> Entry | None:
 
 
 def _not_written_down(connection: Connection, sent: Entry) -> None:
-    """What is known of the launch all the same, until the journal has it."""
+    """What is known of the launch anyway, until the journal has it."""
     if _written_down(connection, sent) is not None:
         st.rerun()
     word = "Launched" if sent.run_id is not None else "Sent"
@@ -157,13 +157,13 @@ def _not_written_down(connection: Connection, sent: Entry) -> None:
 
 
 def _refused(entry: Entry) -> None:
-    said = {
-        State.REJECTED: "The API did not take this launch: there is no run",
+    words = {
+        State.REJECTED: "The API rejected this launch: there is no run",
         State.NOT_SENT: "This launch was not sent: there is no run",
         State.GIVEN_UP: "You stopped looking for this launch",
     }
     with st.container(border=True, key=keys.BOX_REFUSED):
-        st.badge(said.get(entry.state, "Not launched"), icon=":material/block:", color="red")
+        st.badge(words.get(entry.state, "Not launched"), icon=":material/block:", color="red")
         st.markdown(escape(entry.message))
         for name, messages in entry.details.items():
             st.markdown(f"{run_settings.label(name)}: {escape(' '.join(messages))}")

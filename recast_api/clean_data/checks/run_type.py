@@ -106,14 +106,14 @@ def holdout_settings(plan: Plan) -> Iterator[Finding]:
     source="own rule: Recast doesn't say what it makes of it",
 )
 def repeated_holdout(plan: Plan) -> Iterator[Finding]:
-    """The same number of days held out twice is the same test twice, or a slip of the finger."""
+    """The same number of days held out twice is the same test twice, or a typing mistake."""
     counts = Counter(days for days in plan.settings.holdout_days if is_count(days))
     twice = [str(days) for days, times in counts.items() if times > 1]
     if plan.settings.run_type == "holdout" and twice:
         yield Finding.of(
             Level.CONFIRM,
-            f"Days to hold out that are there more than once: {some(twice)}.",
-            "Give each once, unless the same test is wanted again.",
+            f"The same number of days is held out more than once: {some(twice)}.",
+            "Give each number once, unless you want the same test twice.",
             values=twice[:3],
         )
 
@@ -131,7 +131,7 @@ def training_days(plan: Plan) -> Iterator[Finding]:
     if window and plan.nothing_left:
         yield Finding.of(
             Level.BLOCK,
-            f"Holding out the last {window.days:,} days leaves none to train on.",
+            f"Holding out the last {window.days:,} days leaves no days to train on.",
             "Hold out fewer days, or add history.",
             values=[str(window.days)],
         )
@@ -139,8 +139,8 @@ def training_days(plan: Plan) -> Iterator[Finding]:
         left = max(window.fitted_days_left, 0)
         yield Finding.of(
             Level.CONFIRM,
-            f"Holding out the last {window.days:,} days leaves {counted(window.training_days_left, 'day')}, "
-            f"less {BURN_IN_DAYS} of burn-in: {counted(left, 'day')} to fit.",
+            f"Holding out the last {window.days:,} days leaves {counted(window.training_days_left, 'day')} "
+            f"to train on, of which {left:,} are used for the fit after {BURN_IN_DAYS} days of burn-in.",
             "Hold out fewer days, or add history. The window is inferred: Recast doesn't publish it.",
             values=[str(left)],
         )
@@ -158,8 +158,9 @@ def untrained_channel(plan: Plan) -> Iterator[Finding]:
         if names:
             yield Finding.of(
                 Level.CONFIRM,
-                f"No spend before {plan.largest.first}, where the largest window begins: {some(names)}.",
-                "Hold out fewer days, so that the model sees some of it.",
+                f"Channels without spend before {plan.largest.first}, when the largest window begins: "
+                f"{some(names)}.",
+                "Hold out fewer days, so that the model sees some of their spend.",
                 columns=names,
             )
 
@@ -172,7 +173,7 @@ def untested_channel(plan: Plan) -> Iterator[Finding]:
         if names:
             yield Finding.of(
                 Level.NOTE,
-                f"No spend in the days held out, from {plan.largest.first}: {some(names)}.",
+                f"Channels without spend in the held-out days, from {plan.largest.first}: {some(names)}.",
                 "The test says nothing about these channels.",
                 columns=names,
             )
@@ -184,7 +185,7 @@ def untested_channel(plan: Plan) -> Iterator[Finding]:
     source="own rule",
 )
 def peak_held_out(plan: Plan) -> Iterator[Finding]:
-    """A window with the year's peak in it tests an unusual time."""
+    """A window that holds the year's peak tests an unusual time."""
     kpi = plan.table.kpi_values
     if plan.largest is None or kpi is None or plan.table.kpi is None or plan.largest.fitted_days_left <= 0:
         return
@@ -195,8 +196,10 @@ def peak_held_out(plan: Plan) -> Iterator[Finding]:
         days = [str(plan.table.day(row)) for row in inside]
         yield Finding.of(
             Level.NOTE,
-            f"{counted(inside.size, 'peak day')} of {shorten(plan.table.kpi)} held out: {some(days)}.",
-            "If a promotion made the peak, the priors sheet needs a spike for it, else the test looks worse.",
+            f"{counted(inside.size, 'peak day')} of {shorten(plan.table.kpi)} "
+            f"{'is' if inside.size == 1 else 'are'} held out: {some(days)}.",
+            "If a promotion caused the peak, add a spike for it to the priors sheet; otherwise the test "
+            "looks worse than the model is.",
             columns=[plan.table.kpi],
             lines=plan.table.lines[inside],
         )
@@ -208,16 +211,18 @@ def peak_held_out(plan: Plan) -> Iterator[Finding]:
     source="Recast, modelling FAQ: many channels and correlated spend are harder",
 )
 def hard_recovery(plan: Plan) -> Iterator[Finding]:
-    """Parameter recovery is harder with many channels and with channels that move together."""
+    """Parameter recovery is harder with many channels and with highly correlated ones."""
     if plan.settings.run_type != "parameter_recovery":
         return
     channels, pairs = len(plan.table.places(Role.SPEND)), len(alike_pairs(plan.table))
     reasons = [counted(channels, "channel")] * (channels > MANY_CHANNELS)
-    reasons += [f"{counted(pairs, 'pair')} of channels that move together"] * (pairs > 0)
+    reasons += [
+        counted(pairs, "pair of highly correlated channels", "pairs of highly correlated channels")
+    ] * (pairs > 0)
     if reasons:
         yield Finding.of(
             Level.NOTE,
-            f"Recovery is known to be harder with {' and '.join(reasons)}.",
+            f"Parameter recovery is harder with {' and '.join(reasons)}.",
             "Read a poor recovery with that in mind.",
         )
 

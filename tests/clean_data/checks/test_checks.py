@@ -230,7 +230,7 @@ def test_repeated_days_to_hold_out_are_told_once_beside_what_is_wrong() -> None:
     data = read(csv_text(daily_frame()))
     found = check_run_type(data, "holdout", holdout_days=[14, 0, 14, 28, 0, 14])
     assert named(found) == [("holdout_settings", Level.BLOCK), ("repeated_holdout", Level.CONFIRM)]
-    assert found[1].sentence == "Days to hold out that are there more than once: 14."
+    assert found[1].sentence == "The same number of days is held out more than once: 14."
     assert check_run_type(data, "holdout", holdout_days=[14, 28]) == ()
     assert check_run_type(data, "model_run", holdout_days=[14, 14]) == ()
 
