@@ -35,12 +35,12 @@ class Field(Protocol):
 class WholeNumber:
     """A whole number from 1 on."""
 
-    first: int
-    """What is in the field to begin with."""
+    first: int | None
+    """What is in the field to begin with; None for nothing, and then it is sent only when filled in."""
     hint: str = ""
 
-    def ask(self, entered: Entered, name: str) -> tuple[int, str]:
-        value: int = st.number_input(
+    def ask(self, entered: Entered, name: str) -> tuple[int | None, str]:
+        value: int | None = st.number_input(
             escape(_TITLES[name]),
             1,
             None,
