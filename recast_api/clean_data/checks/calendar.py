@@ -1,4 +1,4 @@
-"""Checks of the days: one row for each, in order, recent, enough of them."""
+"""Checks of the dates: one row per day, in order, up to date, and enough of them."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -16,7 +16,7 @@ from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import counted, day_span, day_spans, on_lines, some
 
 STALE_DAYS = 10
-"""Past the weekly refresh with some slack (other tools call it a stale file)."""
+"""A weekly refresh and a few days of slack (other tools call it a stale file)."""
 SHORT_HISTORY_DAYS = 365
 """Simba: under 52 weeks is an error. At Recast short data isn't in itself one."""
 RECOMMENDED_DAYS = 822
@@ -25,7 +25,7 @@ RECOMMENDED_DAYS = 822
 
 @dataclass(frozen=True)
 class Calendar:
-    """The rows and the day on which they are looked at."""
+    """The table, and the day that counts as today."""
 
     table: Table
     today: date
@@ -44,7 +44,7 @@ class Calendar:
 
 @rule(Level.BLOCK, threshold="any day twice", source="Robyn stops; Meridian, mmm-platform: error")
 def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
-    """A day may stand in the file only once: there is one KPI and one spend per channel and day."""
+    """Each day may have one row only, with one value of the KPI and of each channel's spend."""
     table = calendar.table
     again = np.flatnonzero(table.steps == 0)
     if again.size and table.usual_step == 1:
@@ -52,9 +52,9 @@ def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
         lines = table.lines[np.unique(np.concatenate([again, again + 1]))]
         yield Finding.of(
             Level.BLOCK,
-            f"{counted(twice.size, 'day')} in more than one row: {some([str(day) for day in twice])} "
-            f"({on_lines(lines)}).",
-            "Keep one row per day: add the rows up if they are parts, drop one if it is a copy.",
+            f"{counted(twice.size, 'day appears', 'days appear')} in more than one row: "
+            f"{some([str(day) for day in twice])} ({on_lines(lines)}).",
+            "Keep one row per day: sum the rows if each holds a part of the day, delete one if it is a copy.",
             lines=lines,
             values=[str(day) for day in twice[:3]],
         )
@@ -62,18 +62,20 @@ def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
 
 @rule(
     Level.BLOCK,
-    threshold="rows usually 2 days or more apart",
+    threshold="most dates 2 or more days apart",
     source="Recast, data guide: one row per day",
 )
 def not_daily(calendar: Calendar) -> Iterator[Finding]:
-    """Weekly or monthly data can't be used: Recast models days."""
+    """Weekly or monthly data can't be used: Recast models daily data."""
     step = calendar.table.usual_step
     if step > 1:
-        rhythm = "weekly" if step == 7 else "monthly" if 28 <= step <= 31 else f"{step} days apart"
+        rhythm = "weekly" if step == 7 else "monthly" if 28 <= step <= 31 else ""
+        first, last = as_date(calendar.days[0]), as_date(calendar.days[-1])
+        head = f"The data is {rhythm}: most" if rhythm else "Most"
         yield Finding.of(
             Level.BLOCK,
-            f"The rows are {rhythm}, from {as_date(calendar.days[0])} to {as_date(calendar.days[-1])}.",
-            "Export the data by day. Spreading weekly sums over days would invent data.",
+            f"{head} dates are {step} days apart, from {first} to {last}.",
+            "Export daily data. Spreading weekly or monthly totals over the days would invent data.",
             values=[str(step)],
         )
 
@@ -92,23 +94,23 @@ def gaps(calendar: Calendar) -> Iterator[Finding]:
         where = f"{', '.join(spans[:3])}{more} (before {on_lines(lines)})"
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(count, 'day')} without a row: {where}.",
-            "Add the missing days. Whether Recast takes a missing day as zero isn't known.",
+            f"{counted(count, 'day has', 'days have')} no row: {where}.",
+            "Add the missing days. How Recast treats a missing day isn't documented.",
             lines=lines,
             values=spans[:3],
         )
 
 
-@rule(Level.NOTE, threshold="any row earlier than the one before", source="Robyn #448")
+@rule(Level.NOTE, threshold="any row earlier than the one above it", source="Robyn #448")
 def unsorted_dates(calendar: Calendar) -> Iterator[Finding]:
-    """Rows are expected from the oldest day to the latest."""
+    """Rows are expected in date order, from the oldest day to the latest."""
     lines = calendar.table.unsorted
     if lines.size:
         yield Finding.of(
             Level.NOTE,
-            f"The rows aren't in date order: {counted(lines.size, 'row')} earlier than the row before "
-            f"({on_lines(lines)}).",
-            "Sort by date; the fix does it and changes nothing else.",
+            f"The rows aren't in date order: {counted(lines.size, 'row is', 'rows are')} earlier than "
+            f"the row above ({on_lines(lines)}).",
+            "Sort by date: the fix does this and changes nothing else.",
             lines=lines,
             fix="sort_by_date",
         )
@@ -116,15 +118,16 @@ def unsorted_dates(calendar: Calendar) -> Iterator[Finding]:
 
 @rule(Level.CONFIRM, threshold="any day after today", source="own rule")
 def future_dates(calendar: Calendar) -> Iterator[Finding]:
-    """Days that haven't been yet hold plans, or a mistyped year."""
+    """Days in the future hold planned values, or have a mistyped year."""
     ahead = np.flatnonzero(calendar.days > np.datetime64(calendar.today))
     if ahead.size:
         lines = calendar.table.lines[ahead]
         spans = day_spans(as_date(day) for day in np.unique(calendar.days[ahead])[:1000])
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(ahead.size, 'row')} in the future: {some(spans)} ({on_lines(lines)}).",
-            "Check the year, and leave out days that are planned rather than measured.",
+            f"{counted(ahead.size, 'row is', 'rows are')} dated in the future: {some(spans)} "
+            f"({on_lines(lines)}).",
+            "Check the year, and leave out days that are planned rather than actual.",
             lines=lines,
             values=spans[:3],
         )
@@ -136,7 +139,7 @@ def future_dates(calendar: Calendar) -> Iterator[Finding]:
     source="getprova: stale file; weekly refresh with slack",
 )
 def stale(calendar: Calendar) -> Iterator[Finding]:
-    """A file that ended weeks ago may be last month's export."""
+    """A file whose last day is weeks ago may be an old export."""
     days = calendar.past
     if days.size and (calendar.today - as_date(days[-1])).days > STALE_DAYS:
         last = as_date(days[-1])
@@ -155,15 +158,16 @@ def stale(calendar: Calendar) -> Iterator[Finding]:
     source="Recast recommends 27 months; Simba: under 52 weeks is an error",
 )
 def short_history(calendar: Calendar) -> Iterator[Finding]:
-    """Recast recommends 27 months: the first ones only feed carry-over, the rest is modelled."""
+    """Recast recommends 27 months of data: the first months only feed carryover into the later ones."""
     count = np.unique(calendar.days).size
     if count < RECOMMENDED_DAYS and calendar.table.usual_step == 1:
         short = count < SHORT_HISTORY_DAYS
         yield Finding.of(
             Level.CONFIRM if short else Level.NOTE,
-            f"{counted(count, 'day')} of history; Recast recommends 27 months, about {RECOMMENDED_DAYS}.",
+            f"The data covers {counted(count, 'day')}; Recast recommends 27 months "
+            f"(about {RECOMMENDED_DAYS} days).",
             "Add earlier days if there are any."
-            + (" Under a year no season is seen twice." if short else ""),
+            + (" In less than a year the model doesn't see every season." if short else ""),
             values=[str(count)],
         )
 

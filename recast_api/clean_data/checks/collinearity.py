@@ -1,4 +1,4 @@
-"""Checks of columns against each other: alike, combined, too many, tiny."""
+"""Checks of columns against each other: identical, correlated, collinear, too many, very small."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -15,7 +15,7 @@ from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS, handovers
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.sentences import counted, noted, number, percent, shorten, some
+from recast_api.clean_data.sentences import LONGEST, SHOWN, counted, noted, number, percent, shorten, some
 
 ALIKE_NOTE, ALIKE_CONFIRM = 0.80, 0.95
 """mmm-framework 0.8; Simba warns above 0.9. Recast's own collinearity example reaches 0.97."""
@@ -58,21 +58,27 @@ def alike_pairs(table: Table) -> list[Pair]:
     return [pair for pair in pairs if pair not in relays]
 
 
-def _named(table: Table, pair: Pair) -> str:
-    one, other = (shorten(table.columns[place], 25) for place in pair)
-    return f"{one} and {other} ({table.correlation[pair]:.2f})"
+def _named(table: Table, pairs: list[Pair]) -> str:
+    """Return `a and b (0.97); c and d (0.96)`: commas and another "and" would run the pairs together."""
+    named = []
+    for pair in pairs[:SHOWN]:
+        one, other = (shorten(table.columns[place], 25) for place in pair)
+        named.append(f"{one} and {other} ({table.correlation[pair]:.2f})")
+    if len(pairs) > SHOWN:
+        named.append(f"{len(pairs) - SHOWN:,} more")
+    return "; ".join(named)
 
 
 @rule(Level.CONFIRM, threshold="equal in every cell", source="Simba: error")
 def identical_columns(table: Table) -> Iterator[Finding]:
-    """Two columns with the same numbers: one channel counted twice, or a copying mistake."""
+    """Two columns with the same numbers are one channel counted twice, or a copying mistake."""
     groups = identical_groups(table)
     if groups:
-        told = [" = ".join(shorten(table.columns[place], 25) for place in group[:4]) for group in groups]
+        equations = [" = ".join(shorten(table.columns[place], 25) for place in group[:4]) for group in groups]
         yield Finding.of(
             Level.CONFIRM,
-            f"The same in every row: {some(told)}.",
-            "Leave one out; the model can't tell them apart and would count the spend twice.",
+            f"Identical columns, the same in every row: {some(equations)}.",
+            "Keep only one: the model can't tell them apart and would count the spend twice.",
             columns=[table.columns[place] for group in groups for place in group],
         )
 
@@ -84,26 +90,25 @@ def identical_columns(table: Table) -> Iterator[Finding]:
     source="mmm-framework 0.8; Simba 0.9; calibrated on Recast's open data",
 )
 def correlated_channels(table: Table) -> Iterator[Finding]:
-    """Channels that always move together can't be told apart by any model."""
+    """Channels whose spend always moves together can't be told apart by any model."""
     pairs = alike_pairs(table)
-    for level, chosen in (
-        (Level.CONFIRM, [p for p in pairs if abs(table.correlation[p]) > ALIKE_CONFIRM]),
-        (Level.NOTE, [p for p in pairs if abs(table.correlation[p]) <= ALIKE_CONFIRM]),
+    for level, head, chosen in (
+        (Level.CONFIRM, "Highly correlated", [p for p in pairs if abs(table.correlation[p]) > ALIKE_CONFIRM]),
+        (Level.NOTE, "Correlated", [p for p in pairs if abs(table.correlation[p]) <= ALIKE_CONFIRM]),
     ):
         if chosen:
             yield Finding.of(
                 level,
-                f"{counted(len(chosen), 'pair')} of channels that move together: "
-                f"{some([_named(table, pair) for pair in chosen])}.",
-                "Consider adding them up. A parameter recovery first shows whether they can be told apart.",
+                f"{head} channels: {_named(table, chosen)}.",
+                "Consider combining them. A parameter recovery first shows whether they can be told apart.",
                 columns=list(dict.fromkeys(table.columns[place] for pair in chosen for place in pair)),
             )
 
 
 def inflation(table: Table) -> dict[int, float]:
-    """Return the variance inflation factor of the channels, one of each pair spoken of elsewhere left out.
+    """Return the variance inflation factor of the channels, without one of each pair reported elsewhere.
 
-    With only one of a pair in, what remains is spend explained by several other channels at once.
+    With one of each pair left out, a high factor means that several other channels together explain it.
     """
     left_out = {max(pair) for pair in (*alike_pairs(table), *handovers(table))}
     left_out |= {place for group in identical_groups(table) for place in group[1:]}
@@ -136,48 +141,48 @@ def _inverse_diagonal(matrix: Numbers) -> Numbers:
     source="Cassandra 5 / 10; Simba, mmm-framework 10",
 )
 def collinear_channels(table: Table) -> Iterator[Finding]:
-    """A channel whose spend follows from that of several others adds nothing of its own."""
+    """A channel whose spend is a combination of several others' tells the model nothing new."""
     factors = inflation(table)
     high = sorted((p for p in factors if factors[p] > VIF_NOTE), key=lambda p: -factors[p])
     if high:
-        told = {table.columns[p]: f"VIF {number(min(factors[p], 1e6))}" for p in high}
+        notes = {table.columns[p]: f"VIF {number(min(factors[p], 1e6))}" for p in high}
         yield Finding.of(
             Level.CONFIRM if factors[high[0]] > VIF_CONFIRM else Level.NOTE,
-            f"Spend that follows from several other channels: {noted(told)}.",
-            "Check whether one column is the sum of others; else run a parameter recovery first.",
-            columns=tuple(told),
+            f"Collinear with several other channels together: {noted(notes)}.",
+            "Check whether one column is the sum of others. If not, run a parameter recovery first.",
+            columns=tuple(notes),
         )
 
 
-@rule(Level.NOTE, threshold=f"r with the KPI over {FOLLOWS_KPI}", source="Simba: leakage")
+@rule(Level.NOTE, threshold=f"|r| with the KPI over {FOLLOWS_KPI}", source="Simba: leakage")
 def follows_kpi(table: Table) -> Iterator[Finding]:
-    """A column that follows the KPI day by day may be made from it."""
+    """A column that is almost perfectly correlated with the KPI may be computed from it."""
     if table.kpi is None:
         return
     own = table.columns.index(table.kpi)
     copies = {place for group in identical_groups(table) if own in group for place in group}
     near = {
-        table.columns[p]: f"r {r:.2f}"
+        table.columns[p]: f"{r:.2f}"
         for p, r in enumerate(table.correlation[own])
         if abs(r) > FOLLOWS_KPI and p != own and p not in copies
     }
     if near:
         yield Finding.of(
             Level.NOTE,
-            f"Follows the KPI nearly exactly: {noted(near)}.",
-            "Check that it isn't computed from the KPI; if it is an outcome too, leave it out.",
+            f"Almost perfectly correlated with the KPI: {noted(near)}.",
+            "Check that it isn't computed from the KPI, and leave it out if it is an outcome too.",
             columns=tuple(near),
         )
 
 
 @rule(Level.NOTE, threshold=f"fewer than {ROWS_PER_COLUMN} rows per column", source="Robyn")
 def few_rows(table: Table) -> Iterator[Finding]:
-    """Many columns and few days leave each column little to be judged by."""
+    """With many columns and few days, there is little data to estimate each column's effect from."""
     if 0 < table.rows < ROWS_PER_COLUMN * len(table.columns):
         yield Finding.of(
             Level.NOTE,
-            f"{counted(table.rows, 'row')} for {counted(len(table.columns), 'column')}.",
-            "Add history, or combine channels that are planned together.",
+            f"There are only {counted(table.rows, 'row')} for {counted(len(table.columns), 'column')}.",
+            "Add earlier days, or combine channels that are planned together.",
         )
 
 
@@ -187,20 +192,20 @@ def few_rows(table: Table) -> Iterator[Finding]:
     source="Meridian: info; Recast: don't drop small channels",
 )
 def tiny_channel(table: Table) -> Iterator[Finding]:
-    """A channel with next to no spend gets its result from the prior."""
+    """A channel with very little spend gets its result mostly from the prior."""
     odd = set(out_of_scale(table))
     places = [p for p in table.places(Role.SPEND) if p not in odd]
     spend = float(sum(table.totals[p] for p in places))
     small = {
-        table.columns[p]: percent(table.totals[p] / spend)
+        table.columns[p]: f"{percent(table.totals[p] / spend)} of the total"
         for p in places
         if 0 < table.totals[p] < TINY_SHARE * spend and table.active_days[p] >= NEW_CHANNEL_DAYS
     }
     if small:
         yield Finding.of(
             Level.NOTE,
-            f"Next to no spend: {noted(small)}.",
-            "Keep it, as Recast advises; expect little beyond the prior.",
+            f"Very little spend: {noted(small)}.",
+            "Keep it, as Recast advises, but expect a result close to the prior.",
             columns=tuple(small),
         )
 
@@ -211,17 +216,15 @@ def tiny_channel(table: Table) -> Iterator[Finding]:
     source="own rule",
 )
 def handed_over(table: Table) -> Iterator[Finding]:
-    """A channel that ends where another starts was probably renamed or split."""
+    """A channel that ends on the day before another starts may have been renamed or split."""
     pairs = handovers(table)
     if pairs:
-        told = [
-            f"{shorten(table.columns[new], 25)} starts where {shorten(table.columns[old], 25)} ends"
-            for old, new in pairs
-        ]
+        names = [shorten(name, 25) for name in table.columns]
+        renamed = [f"{names[new]} starts on the day after {names[old]} ends" for old, new in pairs]
         yield Finding.of(
             Level.NOTE,
-            f"Looks renamed: {some(told)}.",
-            "If it is the same channel, put both into one column under the name in the priors sheet.",
+            f"Possibly renamed: {some(renamed, 2 * LONGEST)}.",
+            "If they are one channel, combine them into one column, named as in the priors sheet.",
             columns=list(dict.fromkeys(table.columns[place] for pair in pairs for place in pair)),
         )
 

@@ -1,4 +1,4 @@
-"""Checks of how a column behaves over time: unusual days, missed loads, shifts."""
+"""Checks of how a column behaves over time: outliers, missed loads, incomplete days, changes of level."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -14,12 +14,12 @@ from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.planning.newest_days import incomplete_tail
-from recast_api.clean_data.sentences import counted, noted, number, on_lines, some
+from recast_api.clean_data.sentences import counted, day_span, noted, number, on_lines, percent, some
 
 IQR_TIMES = 3.0
-"""Simba and mmm-platform: outside the quartiles by 3 times their distance."""
+"""Simba and mmm-platform: outside the quartiles by 3 times the interquartile range."""
 ROBUST_Z = 3.5
-"""mmm-framework: 0.6745 times the distance from the median, in median absolute deviations."""
+"""mmm-framework: 0.6745 times the distance from the median, divided by the median absolute deviation."""
 HIGHEST_TO_P99 = 3.0
 """mmm-framework: one day at three times the 99th percentile spoils the scaling."""
 HALF_MEANS = 0.50
@@ -55,54 +55,54 @@ def _spoilt_scale(table: Table) -> list[int]:
 
 @rule(
     Level.NOTE,
-    threshold="outside 3 × IQR and a robust z of 3.5, zeros left out",
+    threshold="outside 3 × IQR and a robust z-score of 3.5, zeros left out",
     source="Simba, mmm-platform: 3 × IQR; mmm-framework: 3.5",
 )
 def outliers(table: Table) -> Iterator[Finding]:
-    """Days far outside the usual, which a promotion or a mistake may explain."""
+    """Values far outside the usual range come from a promotion, or from a mistake."""
     spoilt, cells = set(_spoilt_scale(table)), outlying(table)
-    # Days that are still to be completed are said to be so, with the fix that trims them.
+    # Incomplete days are reported by a check of their own, with the fix that trims them.
     cells[:, table.rows - incomplete_tail(table)[0] :] = False
-    told, lines = columns_with(
+    notes, lines = columns_with(
         table,
         [p for p in table.places(Role.KPI, Role.SPEND) if p not in spoilt],
         cells,
         lambda p, rows: (
-            f"{counted(rows.size, 'day')}, as {number(table.values[p, rows[0]])} on "
-            f"{on_lines(table.lines[rows[:1]])}"
+            f"{counted(rows.size, 'day')}{': ' if rows.size == 1 else ', such as '}"
+            f"{number(table.values[p, rows[0]])} on {on_lines(table.lines[rows[:1]])}"
         ),
     )
-    if told:
+    if notes:
         yield Finding.of(
             Level.NOTE,
-            f"Unusual values: {noted(told)}.",
-            "Check these days; if they are real, the priors sheet can hold a spike for them.",
-            columns=tuple(told),
+            f"Outliers: {noted(notes)}.",
+            "Check these days. If the values are real, the priors sheet can have a spike for them.",
+            columns=tuple(notes),
             lines=lines,
         )
 
 
-@rule(Level.NOTE, threshold="highest day over 3 × the 99th percentile", source="mmm-framework")
+@rule(Level.NOTE, threshold="highest value over 3 × the 99th percentile", source="mmm-framework")
 def extreme_maximum(table: Table) -> Iterator[Finding]:
-    """One day so far above all others that it dominates the column."""
+    """A single value far above all others dominates the column."""
     places = _spoilt_scale(table)
     if places:
         rows = [int(np.argmax(table.filled[p])) for p in places]
-        told = {
-            table.columns[p]: f"{number(table.filled[p, row])}, {on_lines(table.lines[[row]])}"
+        notes = {
+            table.columns[p]: f"{number(table.filled[p, row])} on {on_lines(table.lines[[row]])}"
             for p, row in zip(places, rows, strict=True)
         }
         yield Finding.of(
             Level.NOTE,
-            f"One day far above all others: {noted(told)}.",
-            "Check for a slipped decimal point or a whole month booked on a day.",
-            columns=tuple(told),
+            f"The highest value is over {HIGHEST_TO_P99:.0f} times the 99th percentile: {noted(notes)}.",
+            "Check for a misplaced decimal point, or a whole month booked on one day.",
+            columns=tuple(notes),
             lines=table.lines[rows],
         )
 
 
 def _missed(column: Numbers, missing: Mask, median: float) -> Mask:
-    """Tell which zeros stand in short runs with full spend all around."""
+    """Tell which zeros are in a short run with usual values on all days around it."""
     cells = np.zeros(column.size, bool)
     zero = (column == 0) & ~missing
     edges = np.flatnonzero(np.diff(zero.astype(np.int8), prepend=0, append=0))
@@ -119,6 +119,12 @@ def _missed(column: Numbers, missing: Mask, median: float) -> Mask:
     return cells
 
 
+def _drop(roles: set[Role]) -> str:
+    if len(roles) > 1:
+        return "The KPI and spend drop to 0 for a few days, then resume"
+    return f"{'Spend' if Role.SPEND in roles else 'The KPI'} drops to 0 for a few days, then resumes"
+
+
 @rule(
     Level.CONFIRM,
     threshold=f"0 for up to {LONGEST_MISSED_LOAD} days, {CONTEXT_DAYS} days of at least "
@@ -126,39 +132,43 @@ def _missed(column: Numbers, missing: Mask, median: float) -> Mask:
     source="mmm-framework",
 )
 def missed_load(table: Table) -> Iterator[Finding]:
-    """A few zeros in the middle of a running channel usually mean that a load failed."""
+    """A few days of zeros in a column that is active before and after usually mean that a load failed."""
     cells = np.zeros(table.values.shape, bool)
     places = table.places(Role.KPI, Role.SPEND)
     for place in places:
         spread = table.spreads[place]
         if spread is not None and table.active_days[place] < table.rows:
             cells[place] = _missed(table.filled[place], table.missing[place], spread.median)
-    told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
-    if told:
+    notes, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    if notes:
+        roles = {table.roles[name] for name in notes}
         yield Finding.of(
             Level.CONFIRM,
-            f"Drops to 0 while running: {noted(told)}.",
-            "Load these days again, or confirm that nothing ran.",
-            columns=tuple(told),
+            f"{_drop(roles)}: {noted(notes)}.",
+            "Load these days again, or confirm that the zeros are real.",
+            columns=tuple(notes),
             lines=lines,
         )
 
 
 @rule(
     Level.CONFIRM,
-    threshold="last 1 to 13 days under 60 % of the same weekdays' median and under all of eight weeks",
-    source="own rule: deliveries trickle in",
+    threshold="last 1 to 13 days under 60 % of the median of the same weekday, "
+    "and lower than in any of the eight weeks before",
+    source="own rule: late orders and spend are still to be booked",
 )
 def incomplete_days(table: Table) -> Iterator[Finding]:
-    """The latest days often arrive in part: orders or spend are still to be booked."""
+    """The latest days are often incomplete: some orders or spend are still to be booked."""
     count, names = incomplete_tail(table)
     if count:
         row = table.rows - count
+        span = day_span(table.day(row), table.day(-1))
+        days = f"last day ({span}) looks" if count == 1 else f"last {count} days ({span}) look"
+        series = f"{some(names)} {'is' if len(names) == 1 else 'are'}"
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(count, 'day')} at the end, from {table.day(row)}, look incomplete: {some(names)} "
-            f"far below the same weekdays of the last eight weeks.",
-            f"Trim to the last complete day, {table.day(row - 1)}, or confirm that the drop is real.",
+            f"The {days} incomplete: {series} far below the same weekdays of the eight weeks before.",
+            f"Trim to the last complete day ({table.day(row - 1)}), or confirm that the drop is real.",
             columns=[name for name in names if name in table.columns],
             lines=table.lines[row:],
             fix=f"trim_after:{table.day(row - 1)}",
@@ -167,29 +177,29 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
 
 @rule(
     Level.NOTE,
-    threshold="half-means differ by over 50 %, columns nearly always on",
+    threshold="averages of the halves differ by over 50 % of the lower one, 90 % of the days not 0",
     source="Simba",
 )
 def level_shift(table: Table) -> Iterator[Finding]:
-    """A column whose level changed for good: a new budget, or a new definition."""
+    """A lasting change of level comes from a new budget, or from a new definition."""
     half = table.rows // 2
     places = table.places(Role.KPI, Role.SPEND)
     if half < 28:
         return
-    told: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for place in places:
         on = table.active[place]
         if min(on[:half].mean(), on[half:].mean()) < 0.9:
             continue
         before, after = float(table.filled[place, :half].mean()), float(table.filled[place, half:].mean())
         if min(before, after) > 0 and max(before, after) > (1 + HALF_MEANS) * min(before, after):
-            told[table.columns[place]] = f"{number(before)} to {number(after)} a day"
-    if told:
+            notes[table.columns[place]] = f"from {number(before)} to {number(after)} a day"
+    if notes:
         yield Finding.of(
             Level.NOTE,
-            f"Another level in the second half: {noted(told)}.",
+            f"The average changed by more than {percent(HALF_MEANS)} between the halves: {noted(notes)}.",
             "Check that definition and currency are the same throughout.",
-            columns=tuple(told),
+            columns=tuple(notes),
         )
 
 

@@ -1,7 +1,5 @@
 """Checks of past values that changed since an earlier run."""
 
-# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -18,7 +16,8 @@ from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import counted, day_span, noted, number, percent, shorten
 
 INTERCEPT_DAYS = 30
-"""Recast, configuration options: the intercept prior is a share of the median KPI of the 30 days before."""
+"""Recast, configuration options: the intercept prior is a share of the median KPI of the 30 days before the
+As-of Date."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,11 @@ class Against:
 @rule(
     Level.CONFIRM,
     Level.NOTE,
-    threshold="over 1 % of a column moved, or a day more than 60 days old (Confirm); less (Note)",
+    threshold="changes of over 1 % of a column's total, or of a day over 60 days old (Confirm); less (Note)",
     source="own rule; Recast: small revisions are expected between weekly refreshes",
 )
 def revised_columns(against: Against) -> Iterator[Finding]:
-    """Past spend that changed since the earlier run changes what the model has learnt."""
+    """Past values that changed since the earlier run change what the model learns."""
     compared = against.compared
     if compared is None:
         return
@@ -53,23 +52,24 @@ def revised_columns(against: Against) -> Iterator[Finding]:
         (Level.NOTE, [change for change in changes if small(change, last)]),
     ):
         if group:
-            told = {c.column: f"{counted(c.cells, 'day')}, {_moved(c.moved_share)} moved" for c in group}
+            notes = {c.column: f"{counted(c.cells, 'day')}, {_moved(c.moved_share)}" for c in group}
             yield Finding.of(
                 level,
-                f"Past values changed since the earlier run: {noted(told)}.",
-                "Small revisions are usual." if level is Level.NOTE else _VERSION,
-                columns=tuple(told),
-                lines=_lines(against, set(told)),
+                f"Past values changed since the earlier run: {noted(notes)}.",
+                "Small revisions are usual between weekly refreshes." if level is Level.NOTE else _VERSION,
+                columns=tuple(notes),
+                lines=_lines(against, set(notes)),
             )
 
 
 _VERSION = (
-    "Check why. If a large mistake was corrected, raise Version in the priors sheet: old backtests mislead."
+    "Check why. If a large mistake was corrected, raise Version in the priors sheet, or the backtests of "
+    "earlier models mislead."
 )
 
 
 def _moved(share: float) -> str:
-    return percent(share) if np.isfinite(share) else "all"
+    return f"{percent(share)} of the total" if np.isfinite(share) else "more than the total"
 
 
 def _lines(against: Against, columns: set[str], only: Mask | None = None) -> NDArray[np.int64]:
@@ -100,12 +100,13 @@ def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
     source="Recast, data concerns: past KPI differs",
 )
 def revised_kpi(against: Against) -> Iterator[Finding]:
-    """A past KPI that changed is a new truth for the model: returns, late orders, a new definition."""
+    """Past KPI values that changed (returns, late orders, a new definition) change what the model learns."""
     if against.compared is None:
         return
     of_kpi, deciding = _kpi_changes(against)
     if (of_kpi & ~deciding).any():
-        yield _kpi_finding(against, of_kpi & ~deciding, "", _VERSION)
+        cells = of_kpi & ~deciding
+        yield _kpi_finding(against, cells, counted(int(np.count_nonzero(cells)), "past day"), _VERSION)
 
 
 @rule(
@@ -114,17 +115,18 @@ def revised_kpi(against: Against) -> Iterator[Finding]:
     source="Recast, configuration options: the median KPI of these days scales the intercept prior",
 )
 def revised_intercept_days(against: Against) -> Iterator[Finding]:
-    """A KPI that changed in the 30 days before the As-of Date moves the intercept prior itself."""
+    """KPI values that changed in the 30 days before the As-of Date move the intercept prior itself."""
     if against.compared is None:
         return
     of_kpi, deciding = _kpi_changes(against)
     if (of_kpi & deciding).any():
-        where = f" in the {INTERCEPT_DAYS} days before the As-of Date {against.as_of}"
-        advice = "This moves the intercept prior. Check the change, and the intercept in the priors sheet."
-        yield _kpi_finding(against, of_kpi & deciding, where, advice)
+        cells = of_kpi & deciding
+        days = f"{np.count_nonzero(cells)} of the {INTERCEPT_DAYS} days before the As-of Date {against.as_of}"
+        advice = "Check the change, and the intercept in the priors sheet: its prior moves with these days."
+        yield _kpi_finding(against, cells, days, advice)
 
 
-def _kpi_finding(against: Against, cells: Mask, where: str, advice: str) -> Finding:
+def _kpi_finding(against: Against, cells: Mask, changed_days: str, advice: str) -> Finding:
     compared, kpi = against.compared, against.table.kpi
     assert compared is not None
     assert kpi is not None
@@ -134,7 +136,7 @@ def _kpi_finding(against: Against, cells: Mask, where: str, advice: str) -> Find
     sign = "+" if change > 0 else ""
     return Finding.of(
         Level.CONFIRM,
-        f"{shorten(kpi)} changed on {counted(days.size, 'past day')}{where}: {span}, {sign}{number(change)}.",
+        f"{shorten(kpi)} changed on {changed_days} ({span}), by {sign}{number(change)} in total.",
         advice,
         columns=[kpi],
         lines=_lines(against, {kpi}, cells),

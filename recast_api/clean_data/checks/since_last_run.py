@@ -21,7 +21,7 @@ from recast_api.clean_data.planning.newest_days import (
     incomplete_tail,
     long_enough,
 )
-from recast_api.clean_data.sentences import counted, day_span, percent, shorten, some
+from recast_api.clean_data.sentences import LONGEST, counted, day_span, percent, shorten, some
 
 
 @rule(
@@ -48,7 +48,7 @@ def as_of_date(against: Against) -> Iterator[Finding]:
         yield Finding.of(
             Level.CONFIRM,
             f"There are only {counted(before, 'day')} of data before the As-of Date {as_of}.",
-            "The intercept prior is set by the median KPI of the 30 days before it: choose a later day.",
+            "Choose a later day: the intercept prior is set by the median KPI of the 30 days before it.",
             lines=table.lines[:before],
             values=[str(as_of)],
         )
@@ -60,30 +60,30 @@ def as_of_date(against: Against) -> Iterator[Finding]:
     source="own rule",
 )
 def not_comparable(against: Against) -> Iterator[Finding]:
-    """Where days and columns can't be matched, nothing can be said about changes."""
+    """Where days and columns can't be matched, changes can't be checked."""
     if against.comparison and against.comparison.reason and against.table.daily:
         yield Finding.of(
             Level.NOTE,
-            f"Not comparable with the earlier run: {against.comparison.reason}.",
+            f"The data can't be compared with the earlier run's: {against.comparison.reason}.",
             "Choose another run to compare with.",
         )
 
 
 @rule(
     Level.CONFIRM,
-    threshold="any column added or lost",
+    threshold="any column added or removed",
     source="Recast, managing backtests: these need the same channel set",
 )
 def columns_changed(against: Against) -> Iterator[Finding]:
-    """Another set of channels ends the automatic backtests of earlier models."""
+    """A different set of channels ends the automatic backtests of earlier models."""
     compared = against.compared
     if compared and (compared.columns_added or compared.columns_lost):
-        changes = ((compared.columns_added, "added"), (compared.columns_lost, "lost"))
-        told = [f"{some(names)} {what}" for names, what in changes if names]
+        changes = ((compared.columns_added, "added"), (compared.columns_lost, "removed"))
+        parts = [f"{some(names)} {what}" for names, what in changes if names]
         yield Finding.of(
             Level.CONFIRM,
-            f"Columns changed since the earlier run: {', '.join(told)}.",
-            "Automatic backtests need the same channel set and end here. New channels need priors.",
+            f"Columns changed since the earlier run: {'; '.join(parts)}.",
+            "Automatic backtests need the same channels and end here. New channels need priors.",
             columns=compared.columns_added,
             values=compared.columns_lost,
         )
@@ -91,18 +91,18 @@ def columns_changed(against: Against) -> Iterator[Finding]:
 
 @rule(
     Level.CONFIRM,
-    threshold="a lost and an added column with r over 0.999 on shared days",
+    threshold="a removed and an added column with r over 0.999 on shared days",
     source="own rule; Recast: a channel is known by its name",
 )
 def columns_renamed(against: Against) -> Iterator[Finding]:
-    """A column with the same course under another name has probably been renamed."""
+    """A removed and an added column with the same values are probably one column, renamed."""
     compared = against.compared
     if compared and compared.renamed:
-        told = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.renamed]
+        renamed = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.renamed]
         yield Finding.of(
             Level.CONFIRM,
-            f"Likely renamed since the earlier run: {some(told)}.",
-            "Keep the earlier name, or change the priors sheet too; automatic backtests end with a new name.",
+            f"Likely renamed since the earlier run: {some(renamed, LONGEST + 10)}.",
+            "Keep the earlier name, or change the priors sheet too: automatic backtests end with a new name.",
             columns=[new for _, new in compared.renamed],
             values=[old for old, _ in compared.renamed],
         )
@@ -110,31 +110,32 @@ def columns_renamed(against: Against) -> Iterator[Finding]:
 
 @rule(Level.CONFIRM, threshold="first day later than the earlier run's", source="own rule")
 def history_cut(against: Against) -> Iterator[Finding]:
-    """History that starts later takes away days the earlier model had learnt from."""
+    """Data that starts later leaves out days that the earlier model learnt from."""
     compared = against.compared
     if compared and compared.gone.before.size:
+        earlier = as_date(compared.gone.before[0])
         yield Finding.of(
             Level.CONFIRM,
-            f"History starts on {against.table.day(0)}, not on {as_date(compared.gone.before[0])} as before.",
-            "Add the earlier days, or confirm that they are meant to go.",
+            f"The data starts on {against.table.day(0)}, the earlier run's on {earlier}.",
+            "Add the earlier days, or confirm that they were left out on purpose.",
             lines=against.table.lines[:1],
         )
 
 
-@rule(Level.CONFIRM, threshold="the same bytes", source="own rule: the commonest accident")
+@rule(Level.CONFIRM, threshold="the same bytes", source="own rule: the most common mistake")
 def same_data(against: Against) -> Iterator[Finding]:
-    """The same data gives the same answer, unless run type or priors are others."""
+    """The same data gives the same results unless the run type or the priors differ."""
     if against.comparison and against.comparison.same_text:
         yield Finding.of(
             Level.CONFIRM,
             "This is exactly the data of the earlier run.",
-            "Launch only if run type or priors sheet differ, else look at the earlier run.",
+            "Launch only if the run type or the priors sheet differs; otherwise use the earlier run.",
         )
 
 
 @rule(Level.CONFIRM, threshold="last day not later than the earlier run's", source="own rule")
 def no_new_days(against: Against) -> Iterator[Finding]:
-    """A refresh is for new days; without any, an old export may have been taken."""
+    """A refresh adds new days; without any, this may be an old export."""
     compared = against.compared
     if compared and not compared.same_text and not compared.added.after.size:
         last = against.table.day(-1)
@@ -142,7 +143,7 @@ def no_new_days(against: Against) -> Iterator[Finding]:
         yield Finding.of(
             Level.CONFIRM,
             f"No new days: the data ends on {last}, the earlier run's on {earlier}.",
-            "Check that this is the latest export, or confirm that only past days were to change.",
+            "Check that this is the latest export, or confirm that only past days should change.",
             values=[str(last)],
         )
 
@@ -153,11 +154,11 @@ def no_new_days(against: Against) -> Iterator[Finding]:
     source="own rule; Recast, data concerns: KPI suspiciously low in new days",
 )
 def unusual_new_days(against: Against) -> Iterator[Finding]:
-    """New days should look about like the same weekdays before them."""
+    """New days should be close to the same weekdays of the weeks before."""
     table, compared = against.table, against.compared
     if compared is None:
         return
-    # Days still to be completed are said already, with the fix that trims them.
+    # Incomplete days are reported by a check of their own, with the fix that trims them.
     last = table.rows - incomplete_tail(table)[0]
     first = max(table.rows - min(compared.added.after.size, RECENT_DAYS), 0)
     if first >= last or not long_enough(table, table.rows - first):
@@ -166,12 +167,12 @@ def unusual_new_days(against: Against) -> Iterator[Finding]:
         name: share for name, share in change_of_level(table, first, last).items() if not LOW <= share <= HIGH
     }
     if odd:
-        told = [f"{shorten(name, 30)} at {percent(share)}" for name, share in odd.items()]
+        shares = [f"{shorten(name, 30)} at {percent(share)}" for name, share in odd.items()]
         yield Finding.of(
             Level.CONFIRM,
             f"The new days ({day_span(table.day(first), table.day(last - 1))}) are unusual: "
-            f"{some(told)} of the same weekdays of the last eight weeks.",
-            "Check that every source has arrived and none was loaded twice.",
+            f"{some(shares)} of the same weekdays of the eight weeks before.",
+            "Check that every source was loaded, and none of them twice.",
             columns=[name for name in odd if table.roles.get(name) == Role.KPI],
             lines=table.lines[first:last],
         )

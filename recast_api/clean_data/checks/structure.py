@@ -1,4 +1,4 @@
-"""Checks of what the columns are and whether they are filled, before anything is computed with them."""
+"""Checks of what the columns contain, before anything is computed from them."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -21,7 +21,7 @@ from recast_api.clean_data.sentences import counted, noted, on_lines, shorten, s
 
 @dataclass(frozen=True)
 class Delivered:
-    """Clean data, its numbers, and the KPI that was asked for."""
+    """Clean data, its numbers, and the KPI that was chosen."""
 
     data: CleanData
     table: Table
@@ -59,19 +59,19 @@ def _repeats(table: Table) -> np.ndarray:
 
 @rule(
     Level.BLOCK,
-    threshold="half the rows share their day with another, and a column is text",
+    threshold="half the rows share their day with another row, and a column is text",
     source="Robyn #418; Recast: one row per day, one column per channel",
 )
 def long_format(delivered: Delivered) -> Iterator[Finding]:
-    """A file with a row per day and channel, or per day and place, has to become one row per day."""
+    """A file with a row per day and channel, or per day and region, has to be pivoted to a row per day."""
     names = text_columns(delivered.data)
     table = delivered.table
     if names and table.dated and np.count_nonzero(_repeats(table)) * 2 >= table.rows > 1:
         kinds = delivered.data.frame[names[0]].nunique()
         yield Finding.of(
             Level.BLOCK,
-            f"The file is in long format: days repeat for {kinds:,} values of {shorten(names[0])}.",
-            f"Turn it into one row per day, with a column for each value of {shorten(names[0])}.",
+            f"The file is in long format: days repeat for the {kinds:,} values of {shorten(names[0])}.",
+            f"Pivot it to one row per day, with one column for each value of {shorten(names[0])}.",
             columns=names,
         )
 
@@ -88,18 +88,18 @@ def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
     Level.BLOCK,
     Level.CONFIRM,
     threshold="no cell is a number, in the KPI (Block) or in another column (Confirm)",
-    source="Robyn stops; Recast: numbers per day; what a column beside them does isn't known",
+    source="Robyn stops; Recast: numbers per day; how it treats other columns isn't known",
 )
 def text_column(delivered: Delivered) -> Iterator[Finding]:
-    """A column without any number can be neither KPI nor channel."""
+    """A column without any numbers can be neither the KPI nor a channel."""
     names = text_columns(delivered.data)
     if names and not tuple(long_format(delivered)):
         examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
-        told = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
+        notes = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
         yield Finding.of(
             Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
-            f"{'Columns hold' if len(names) > 1 else 'A column holds'} only text: {noted(told)}.",
-            "Leave such columns out of the file, or put numbers into them.",
+            f"{counted(len(names), 'column contains', 'columns contain')} only text: {noted(notes)}.",
+            "Leave text columns out of the file, or replace the text with numbers.",
             columns=names,
             values=examples,
         )
@@ -111,7 +111,7 @@ def text_column(delivered: Delivered) -> Iterator[Finding]:
     source="Robyn, Meridian: missing values stop",
 )
 def empty_column(delivered: Delivered) -> Iterator[Finding]:
-    """A named column without any value is a channel whose data never arrived, or a leftover."""
+    """A named column without any values is a channel whose data never arrived, or a leftover."""
     frame, table = delivered.data.frame, delivered.table
     names = [name for place, name in enumerate(table.columns) if table.missing[place].all()]
     others = set(frame.columns) - {*table.columns, delivered.data.date_column}
@@ -122,8 +122,8 @@ def empty_column(delivered: Delivered) -> Iterator[Finding]:
     if names and len(frame):
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(len(names), 'column')} without any value: {some(names)}.",
-            "Fill the column, or leave it out together with its row in the priors sheet.",
+            f"{counted(len(names), 'column has', 'columns have')} no values: {some(names)}.",
+            "Add the values, or leave the column out together with its row in the priors sheet.",
             columns=names,
         )
 
@@ -131,16 +131,16 @@ def empty_column(delivered: Delivered) -> Iterator[Finding]:
 @rule(
     Level.BLOCK,
     Level.NOTE,
-    threshold="the KPI named isn't a column (Block); no column is named like a KPI (Note)",
+    threshold="the chosen KPI isn't a column (Block); no column is named like a KPI (Note)",
     source="Recast, prior settings sheet: DepvarName is a column of the clean data",
 )
 def kpi_column(delivered: Delivered) -> Iterator[Finding]:
-    """The priors sheet names the KPI's column, and the file has to have it."""
+    """The priors sheet names the KPI's column, and the file has to contain it."""
     if delivered.kpi is not None and delivered.kpi not in delivered.data.frame.columns:
         yield Finding.of(
             Level.BLOCK,
-            f"The file has no column {shorten(delivered.kpi)}, which is to be the KPI.",
-            "Choose the column that the priors sheet gives as DepvarName, or add it to the file.",
+            f"The file has no column {shorten(delivered.kpi)}, which was chosen as the KPI.",
+            "Choose the column that the priors sheet names as DepvarName, or add it to the file.",
             values=[delivered.kpi],
         )
     elif delivered.kpi is None and not any(
@@ -149,7 +149,7 @@ def kpi_column(delivered: Delivered) -> Iterator[Finding]:
         yield Finding.of(
             Level.NOTE,
             "No column is named like a KPI, so nothing about the KPI was checked.",
-            "Say which column it is: the one that the priors sheet gives as DepvarName.",
+            "Choose the KPI's column: the one that the priors sheet names as DepvarName.",
         )
 
 
@@ -162,7 +162,7 @@ def infinite_values(delivered: Delivered) -> Iterator[Finding]:
         yield Finding.of(
             Level.BLOCK,
             f"Infinite values in {noted({name: on_lines(lines) for name, lines in for_each.items()})}.",
-            "Find the division by zero that made them, and put the true value there.",
+            "Find the division by zero that caused them, and enter the true values.",
             columns=tuple(for_each),
             lines=np.concatenate(list(for_each.values())),
         )
@@ -171,27 +171,27 @@ def infinite_values(delivered: Delivered) -> Iterator[Finding]:
 @rule(
     Level.CONFIRM,
     threshold="any missing cell",
-    source="Robyn, Meridian stop at any; other Recast tools read a hole as 0",
+    source="Robyn, Meridian stop at any; other Recast tools read a missing value as 0",
 )
 def missing_values(delivered: Delivered) -> Iterator[Finding]:
-    """A missing value isn't zero, but may be taken as zero."""
+    """A missing value isn't zero, but may be read as zero."""
     table = delivered.table
     if not table.holes:
         return
     cells = table.missing.copy()
     for name, rows in table.infinite.items():
         cells[table.columns.index(name), rows] = False
-    # Cells that say NA are known from reading; once its fix is accepted they are holes, and said here.
+    # Reading has reported cells that say NA; once its fix is accepted they are empty, and reported here.
     worded = spoken_of(delivered.data, "missing_words")
     places = [p for p, name in enumerate(table.columns) if name not in worded and not table.missing[p].all()]
-    told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
-    if told:
+    notes, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    if notes:
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(int(cells[places].sum()), 'cell')} without a value: {noted(told)}.",
-            "Write 0 where nothing was spent, and the true value elsewhere. "
-            "How Recast reads a hole here isn't known; elsewhere it takes it as 0.",
-            columns=tuple(told),
+            f"{counted(int(cells[places].sum()), 'missing value')}: {noted(notes)}.",
+            "Enter 0 where nothing was spent, and the true value elsewhere. "
+            "How Recast reads a missing value here isn't documented; elsewhere it reads it as 0.",
+            columns=tuple(notes),
             lines=lines,
         )
 

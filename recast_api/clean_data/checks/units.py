@@ -1,4 +1,4 @@
-"""Checks of whether a column is what it says: spend as it was, in one unit, enough of it."""
+"""Checks of whether the values are plausible: actual spend, one unit and currency, enough volume."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -15,7 +15,7 @@ from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import noted, number, percent, shorten, some
 
 EVEN_VARIATION = 0.01
-"""Simba: variation coefficient within four weeks below which spend looks like a plan."""
+"""Simba: below this coefficient of variation within four weeks, spend looks planned."""
 ROUND_SHARE = 0.90
 """Own choice, for mixmodeler's "too-round numbers"."""
 SCALE_TIMES = 10_000
@@ -28,11 +28,11 @@ ENOUGH_PER_DAY = 100
 
 @rule(
     Level.NOTE,
-    threshold=f"variation under {percent(EVEN_VARIATION)} in most four-week stretches",
+    threshold=f"coefficient of variation under {percent(EVEN_VARIATION)} in most four-week periods",
     source="Simba",
 )
 def even_spend(table: Table) -> Iterator[Finding]:
-    """Spend that hardly moves for weeks looks like a plan spread over days, not like what was spent."""
+    """Spend that is almost constant for weeks looks like a budget spread over days, not like actual spend."""
     blocks = table.rows // 28
     if blocks < 2:
         return
@@ -40,38 +40,38 @@ def even_spend(table: Table) -> Iterator[Finding]:
     for place in table.places(Role.SPEND):
         weeks = table.filled[place, table.rows - 28 * blocks :].reshape(blocks, 28)
         mean, square = weeks.mean(axis=1), np.einsum("ij,ij->i", weeks, weeks) / 28
-        # The square of the variation coefficient; a block with zeros in it varies far more than 1 %.
+        # Variances are compared, not their roots; a block with zeros in it varies far more than 1 %.
         even = (square - mean**2 < (EVEN_VARIATION * mean) ** 2) & (mean > 0)
         if table.varies[place] and 2 * int(np.count_nonzero(even)) > max(int(np.count_nonzero(square)), 2):
             names.append(table.columns[place])
     if names:
         yield Finding.of(
             Level.NOTE,
-            f"Even spend, like a plan: {some(names)}.",
-            "Use what was spent each day. Monthly sums spread over days hide the effect.",
+            f"Spend is almost constant (planned rather than actual?): {some(names)}.",
+            "Use the actual spend of each day. Monthly totals spread over days hide the effect.",
             columns=names,
         )
 
 
 @rule(
     Level.NOTE,
-    threshold=f"{percent(ROUND_SHARE)} of the days are multiples of 100, two or more different ones",
+    threshold=f"{percent(ROUND_SHARE)} of the days' spend are multiples of 100, two or more different ones",
     source="mixmodeler guide; share is own",
 )
 def round_numbers(table: Table) -> Iterator[Finding]:
-    """Round numbers day after day are estimates or plans."""
+    """Spend in round numbers on almost every day is an estimate or a plan."""
     names = []
     for place in table.places(Role.SPEND):
         spent = table.filled[place][table.active[place]]
-        # A look at the first days settles it for nearly every column.
+        # The first days are enough to rule out nearly every column.
         enough = spent.size >= 28 and table.varies[place] and _round_share(spent[:100]) >= ROUND_SHARE
         if enough and _round_share(spent) >= ROUND_SHARE and np.unique(spent).size > 1:
             names.append(table.columns[place])
     if names:
         yield Finding.of(
             Level.NOTE,
-            f"Round numbers on nearly every day: {some(names)}.",
-            "Check whether these are estimates, and replace them by actuals.",
+            f"Spend in round numbers on almost every day: {some(names)}.",
+            "Check whether these are estimates, and replace them with actual spend.",
             columns=names,
         )
 
@@ -80,30 +80,35 @@ def _round_share(spent: Numbers) -> float:
     return float(np.mean(np.mod(spent, 100) == 0))
 
 
-def out_of_scale(table: Table) -> list[int]:
-    """Return the channels whose usual day is 10,000 times above or below that of the middle channel."""
+def out_of_scale(table: Table) -> dict[int, float]:
+    """Return channels whose median day is over 10,000 times or under a 10,000th of the middle channel's.
+
+    Each with its median day as a multiple of the middle channel's.
+    """
     spreads = {p: s for p in table.places(Role.SPEND) if (s := table.spreads[p]) is not None and s.median > 0}
     if len(spreads) < 3:
-        return []
+        return {}
     middle = float(np.median([s.median for s in spreads.values()]))
-    return [p for p, s in spreads.items() if max(s.median / middle, middle / s.median) > SCALE_TIMES]
+    multiples = {p: s.median / middle for p, s in spreads.items()}
+    return {p: times for p, times in multiples.items() if not 1 / SCALE_TIMES <= times <= SCALE_TIMES}
 
 
 @rule(
     Level.NOTE,
-    threshold="usual day 10,000 × above or below the other channels",
+    threshold="median day over 10,000 × or under 1/10,000 of the middle channel's",
     source="mmm-framework",
 )
 def scale_mismatch(table: Table) -> Iterator[Finding]:
-    """A channel of quite another size may be in cents, in thousands, or in another currency."""
-    places = out_of_scale(table)
-    if places:
-        told = {table.columns[p]: f"{number(_median(table, p))} a day" for p in places}
+    """A channel much larger or smaller than the others may be in cents, thousands or another currency."""
+    multiples = out_of_scale(table)
+    if multiples:
+        notes = {table.columns[p]: f"{number(_median(table, p))} a day" for p in multiples}
+        sizes = [*["larger"] * (max(multiples.values()) > 1), *["smaller"] * (min(multiples.values()) < 1)]
         yield Finding.of(
             Level.NOTE,
-            f"Of quite another size than the other channels: {noted(told)}.",
+            f"Much {' or '.join(sizes)} than the other channels: {noted(notes)}.",
             "Check unit and currency; the column may not be spend at all.",
-            columns=tuple(told),
+            columns=tuple(notes),
         )
 
 
@@ -118,17 +123,17 @@ def _median(table: Table, place: int) -> float:
     source="mmm-platform",
 )
 def kpi_per_spend(table: Table) -> Iterator[Finding]:
-    """Revenue per unit of spend that is out of the ordinary points to another unit or currency."""
+    """Revenue per unit of spend that is far from the usual suggests a different unit or currency."""
     if table.kpi is None or not in_money(table.kpi):
         return
-    odd = set(out_of_scale(table))
+    odd = out_of_scale(table)
     spend = float(sum(table.totals[p] for p in table.places(Role.SPEND) if p not in odd))
     earned = float(table.totals[table.columns.index(table.kpi)])
     low, high = KPI_PER_SPEND
     if spend > 0 and earned > 0 and not low <= earned / spend <= high:
         yield Finding.of(
             Level.NOTE,
-            f"{shorten(table.kpi)} is {number(earned / spend)} per unit of spend in all.",
+            f"Over all channels, {shorten(table.kpi)} is {number(earned / spend)} per unit of spend.",
             "Check that KPI and spend are in the same currency and unit.",
             columns=[table.kpi],
             values=[number(earned / spend)],
@@ -137,19 +142,19 @@ def kpi_per_spend(table: Table) -> Iterator[Finding]:
 
 @rule(
     Level.NOTE,
-    threshold=f"KPI not in money: usual day under {ENOUGH_PER_DAY}",
+    threshold=f"KPI not in money: median day under {ENOUGH_PER_DAY}",
     source="Recast: more than 100 conversions a day is probably enough",
 )
 def low_volume(table: Table) -> Iterator[Finding]:
-    """A counted KPI with few events a day carries little signal."""
+    """A KPI of few conversions a day carries little signal."""
     if table.kpi is None or table.kpi_values is None or in_money(table.kpi):
         return
     known = table.kpi_values[~np.isnan(table.kpi_values)]
     if known.any() and 0 <= np.median(known) < ENOUGH_PER_DAY:
         yield Finding.of(
             Level.NOTE,
-            f"{shorten(table.kpi)} is {number(float(np.median(known)))} on a usual day.",
-            "Expect wide intervals; over 100 a day is probably enough.",
+            f"The median of {shorten(table.kpi)} is only {number(float(np.median(known)))} a day.",
+            "Expect wide uncertainty intervals; more than 100 a day is probably enough.",
             columns=[table.kpi],
         )
 

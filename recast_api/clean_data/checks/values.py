@@ -30,14 +30,14 @@ PRICE_JUMP = 0.20
 def columns_with(
     table: Table, places: list[int], cells: Mask, describe: Callable[[int, Rows], str]
 ) -> tuple[dict[str, str], NDArray[np.int64]]:
-    """Return the columns that have such cells, each with a few words about them, and the lines.
+    """Return the columns that have such cells, each with a note about them, and the lines.
 
-    `cells` has the shape of `table.values`; `describe` gets a column's place and its rows.
+    `cells` has the shape of `table.values`; `describe` gets a column's index and its rows.
     """
     hit = [place for place in places if cells[place].any()]
     rows = [np.flatnonzero(cells[place]) for place in hit]
-    told = {table.columns[place]: describe(place, at) for place, at in zip(hit, rows, strict=True)}
-    return told, table.lines[np.unique(np.concatenate(rows))] if rows else table.lines[:0]
+    notes = {table.columns[place]: describe(place, at) for place, at in zip(hit, rows, strict=True)}
+    return notes, table.lines[np.unique(np.concatenate(rows))] if rows else table.lines[:0]
 
 
 def everything(table: Table) -> list[int]:
@@ -51,40 +51,43 @@ def everything(table: Table) -> list[int]:
     source="Robyn, Meridian, Simba, mmm-framework refuse; refunds do happen",
 )
 def negative_spend(table: Table) -> Iterator[Finding]:
-    """Spend below zero is a refund booked late, or a sign turned round."""
+    """Negative spend is a refund booked late, or a reversed sign."""
     yield from _negative(
-        table, Role.SPEND, "Spend", "Book a refund on the days it belongs to, or turn the sign."
+        table, Role.SPEND, "Spend", "Book refunds on the days they belong to, or reverse the sign."
     )
 
 
 @rule(Level.CONFIRM, threshold="any below 0", source="Meridian: error; mmm-platform: warning")
 def negative_kpi(table: Table) -> Iterator[Finding]:
-    """A KPI below zero comes from returns booked on the day they came back."""
+    """A negative KPI comes from returns booked on the day they came back."""
     yield from _negative(
         table, Role.KPI, "The KPI", "Book returns on the day of the sale, or check the export."
     )
 
 
 def _negative(table: Table, role: Role, what: str, advice: str) -> Iterator[Finding]:
-    told, lines = columns_with(
+    notes, lines = columns_with(
         table,
         table.places(role),
         table.filled < 0,
-        lambda place, rows: f"{number(table.values[place, rows].min())}, {on_lines(table.lines[rows])}",
+        lambda place, rows: (
+            f"{'' if rows.size == 1 else 'down to '}{number(table.values[place, rows].min())} on "
+            f"{on_lines(table.lines[rows])}"
+        ),
     )
-    if told:
-        sentence = f"{what} is negative: {noted(told)}."
-        yield Finding.of(Level.CONFIRM, sentence, advice, columns=tuple(told), lines=lines)
+    if notes:
+        sentence = f"{what} is negative: {noted(notes)}."
+        yield Finding.of(Level.CONFIRM, sentence, advice, columns=tuple(notes), lines=lines)
 
 
-@rule(Level.CONFIRM, threshold="no value but 0", source="Robyn stops; Meridian #638 crashes")
+@rule(Level.CONFIRM, threshold="only zeros", source="Robyn stops; Meridian #638 crashes")
 def all_zero(table: Table) -> Iterator[Finding]:
-    """A column of zeros has nothing to tell the model."""
+    """A column of zeros tells the model nothing."""
     names = [table.columns[place] for place in everything(table) if table.active_days[place] == 0]
     if names:
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(len(names), 'column')} with no value but 0: {some(names)}.",
+            f"{counted(len(names), 'column contains', 'columns contain')} only zeros: {some(names)}.",
             "Check the export; a channel that isn't used needs no column.",
             columns=names,
         )
@@ -99,26 +102,26 @@ def constant_column(table: Table) -> Iterator[Finding]:
     """A column that never changes can't explain anything that does."""
     flat = [p for p in everything(table) if table.rows > 1 and not table.varies[p] and table.active_days[p]]
     if flat:
-        told = {table.columns[p]: number(float(np.nanmax(table.values[p]))) for p in flat}
+        notes = {table.columns[p]: number(float(np.nanmax(table.values[p]))) for p in flat}
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(len(flat), 'column')} with the same value every day: {noted(told)}.",
+            f"{counted(len(flat), 'column has', 'columns have')} the same value every day: {noted(notes)}.",
             "Check the export; leave the column out if the value is right.",
-            columns=tuple(told),
+            columns=tuple(notes),
         )
 
 
 @rule(Level.CONFIRM, threshold=f"over {percent(KPI_ZEROS)} zeros", source="mmm-platform")
 def kpi_zeros(table: Table) -> Iterator[Finding]:
-    """A KPI that is zero on many days is too sparse, or was not loaded on them."""
+    """A KPI that is 0 on many days is too sparse to model well, or wasn't loaded on these days."""
     for place in table.places(Role.KPI):
         zero = ~table.active[place] & ~table.missing[place]
         if zero.sum() > KPI_ZEROS * table.rows and table.active_days[place]:
             yield Finding.of(
                 Level.CONFIRM,
                 f"The KPI {shorten(table.columns[place])} is 0 on {counted(int(zero.sum()), 'day')} "
-                f"({percent(zero.mean())}).",
-                "Check that the zeros are real; where sales are rare, an earlier step is modelled better.",
+                f"({percent(zero.mean())} of all).",
+                "Check that the zeros are real. If sales are rare, model an earlier step of the funnel.",
                 columns=[table.columns[place]],
                 lines=table.lines[zero],
             )
@@ -135,17 +138,18 @@ def new_channel(table: Table) -> Iterator[Finding]:
     few = [p for p in table.places(Role.SPEND) if 0 < table.active_days[p] < NEW_CHANNEL_DAYS]
     few = [p for p in few if p not in handed_over]
     if few:
-        told = {table.columns[p]: counted(int(table.active_days[p]), "day") for p in few}
+        days = {table.columns[p]: counted(int(table.active_days[p]), "day") for p in few}
+        notes = {name: f"only {spent} of spend so far" for name, spent in days.items()}
         yield Finding.of(
             Level.NOTE,
-            f"Little spend yet: {noted(told)}.",
-            "It needs a row in the priors sheet. Expect its result to move for about six weeks.",
-            columns=tuple(told),
+            f"New channel{'s' if len(few) > 1 else ''}: {noted(notes)}.",
+            "Give it a row in the priors sheet. Expect its result to change for about six weeks.",
+            columns=tuple(notes),
         )
 
 
 def handovers(table: Table) -> list[tuple[int, int]]:
-    """Return pairs of channels of which one spends until a day and the other exactly from there on."""
+    """Return pairs of channels of which the second starts on the day after the first ends."""
     spends = [p for p in table.places(Role.SPEND) if table.active_days[p]]
     first = {p: int(np.argmax(table.active[p])) for p in spends}
     ended: dict[int, list[int]] = {}
@@ -160,14 +164,14 @@ def handovers(table: Table) -> list[tuple[int, int]]:
 
 
 def _both_at_work(table: Table, old: int, new: int, change: int) -> bool:
-    """Tell whether both spend nearly every day in the week on their side of the change."""
+    """Tell whether both spend on nearly every day of the week before and after the change."""
     before, after = table.active[old, max(change - 7, 0) : change], table.active[new, change : change + 7]
     return min(before.size, after.size) >= 3 and before.mean() > 0.7 and bool(after.mean() > 0.7)
 
 
 @rule(Level.NOTE, threshold=f"over {percent(MOSTLY_ZERO)} zeros", source="Simba")
 def mostly_zero(table: Table) -> Iterator[Finding]:
-    """A channel that is off most of the time tells little about its effect."""
+    """A channel without spend on most days gives the model little to learn from."""
     share = 1 - table.active_days / max(table.rows, 1)
     off = [
         p
@@ -175,16 +179,16 @@ def mostly_zero(table: Table) -> Iterator[Finding]:
         if share[p] > MOSTLY_ZERO and table.active_days[p] >= NEW_CHANNEL_DAYS
     ]
     if off:
-        told = {table.columns[p]: percent(share[p]) for p in off}
+        notes = {table.columns[p]: f"{percent(share[p])} of the days" for p in off}
         yield Finding.of(
             Level.NOTE,
-            f"Zero on most days: {noted(told)}.",
-            "Check that the zeros are real. Expect little beyond the prior.",
-            columns=tuple(told),
+            f"No spend on most days: {noted(notes)}.",
+            "Check that the zeros are real. Expect a result close to the prior.",
+            columns=tuple(notes),
         )
 
 
-@rule(Level.NOTE, threshold=f"over {percent(PRICE_JUMP)} in a day", source="Simba")
+@rule(Level.NOTE, threshold=f"over {percent(PRICE_JUMP)} from one day to the next", source="Simba")
 def price_jump(table: Table) -> Iterator[Finding]:
     """A price that jumps from one day to the next may be a mistake, or another product."""
     places = [
@@ -194,34 +198,37 @@ def price_jump(table: Table) -> Iterator[Finding]:
     if places and table.rows > 1:
         before, after = table.values[places, :-1], table.values[places, 1:]
         cells[places, 1:] = np.abs(after - before) > PRICE_JUMP * np.abs(before)
-    told, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
-    if told:
+    notes, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    if notes:
         yield Finding.of(
             Level.NOTE,
-            f"A price moved by more than {percent(PRICE_JUMP)} in a day: {noted(told)}.",
-            "Check these days.",
-            columns=tuple(told),
+            f"A price changed by more than {percent(PRICE_JUMP)} from one day to the next: {noted(notes)}.",
+            "Check that the price is right, and of the same product throughout.",
+            columns=tuple(notes),
             lines=lines,
         )
 
 
 @rule(Level.NOTE, threshold="a column of 0 and 1 with another value", source="mmm-platform")
 def not_binary(table: Table) -> Iterator[Finding]:
-    """A column that marks days with 0 and 1 shouldn't hold anything else."""
+    """A 0/1 column that marks days shouldn't contain other values."""
     places = [p for p in table.places(Role.OTHER) if is_binary(table.values[p])]
     other = table.active & (table.filled != 1)
-    told, lines = columns_with(
+    notes, lines = columns_with(
         table,
         places,
         other,
-        lambda p, rows: f"{number(table.values[p, rows[0]])}, {on_lines(table.lines[rows])}",
+        lambda p, rows: (
+            f"{'' if rows.size == 1 else 'such as '}{number(table.values[p, rows[0]])} on "
+            f"{on_lines(table.lines[rows])}"
+        ),
     )
-    if told:
+    if notes:
         yield Finding.of(
             Level.NOTE,
-            f"Marked with 0 and 1, but for: {noted(told)}.",
-            "Make it 0 or 1, or confirm for yourself that the column isn't a mark.",
-            columns=tuple(told),
+            f"A 0/1 column with other values in it: {noted(notes)}.",
+            "Change these values to 0 or 1, unless the column isn't meant to be 0/1.",
+            columns=tuple(notes),
             lines=lines,
         )
 

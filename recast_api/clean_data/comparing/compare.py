@@ -38,7 +38,10 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     pairs = [(place, places_then[name]) for place, name in enumerate(now.columns) if name in places_then]
     if not days.size or not pairs:
         return _empty(
-            "they have no day in common" if not days.size else "they have no column in common", same_text
+            "the two files have no day in common"
+            if not days.size
+            else "the two files have no column in common",
+            same_text,
         )
     of_now, of_then = np.array(pairs).T
     after, before = _part(now, of_now, at_now), _part(then, of_then, at_then)
@@ -46,7 +49,7 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     added, lost, renamed = _columns(new, old, now, then, (at_now, at_then))
     matched, most = len(pairs) + len(renamed), max(len(now.columns), len(then.columns))
     if matched < SHARED_COLUMNS * most:
-        return _empty(f"only {matched} of {most} columns are in both", same_text)
+        return _empty(f"only {matched} of {most} columns are in both files", same_text)
     both = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns)) - {new.date_column}
     columns = tuple(now.columns[place] for place in of_now)
     return Comparison(
@@ -99,7 +102,7 @@ def _why_not(grid: Grid, which: str) -> str:
     if not grid.dated:
         return f"{which} has dates that can't be read"
     if np.any(grid.steps == 0):
-        return f"{which} has days in more than one row"
+        return f"{which} has more than one row for the same day"
     return ""
 
 

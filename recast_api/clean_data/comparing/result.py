@@ -211,15 +211,19 @@ class Comparison:
         head = self.verdict.value.capitalize()
         if self.reason:
             return f"{head}: {self.reason}."
-        parts = [*_told("added", self.added), *_told("gone", self.gone)]
-        for names, what in ((self.columns_added, "added"), (self.columns_lost, "lost")):
+        parts = [*_days_in_words("added", self.added), *_days_in_words("removed", self.gone)]
+        for names, what in ((self.columns_added, "added"), (self.columns_lost, "removed")):
             if names:
                 parts.append(f"{counted(len(names), 'column')} {what} ({some(names)})")
         if self.renamed:
             parts.append(f"likely renamed: {some([f'{old} to {new}' for old, new in self.renamed])}")
         if self.cells_changed:
             worst = max(change.moved_share for change in self.by_column)
-            of = f"up to {percent(worst)} of a column" if np.isfinite(worst) else "a column that was 0"
+            of = (
+                f"up to {percent(worst)} of a column's total"
+                if np.isfinite(worst)
+                else "more than a column's total"
+            )
             parts.append(
                 f"{counted(self.cells_changed, 'cell')} changed on {counted(len(self.days_changed), 'day')}"
                 f" in {counted(len(self.by_column), 'column')}, {of}"
@@ -227,13 +231,13 @@ class Comparison:
         return f"{head}: {'; '.join(parts)}." if parts else f"{head} on {counted(self.days.size, 'day')}."
 
 
-def _told(what: str, days: DayChange) -> list[str]:
-    told = []
+def _days_in_words(what: str, days: DayChange) -> list[str]:
+    words = []
     for some_days, where in ((days.after, "at the end"), (days.inside, "in between")):
         if some_days.size:
             span = day_span(as_date(some_days[0]), as_date(some_days[-1]))
-            told.append(f"{counted(some_days.size, 'day')} {what} {where} ({span})")
-    return told
+            words.append(f"{counted(some_days.size, 'day')} {what} {where} ({span})")
+    return words
 
 
 def small(change: ColumnChange, last: date) -> bool:

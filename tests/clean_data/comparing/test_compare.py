@@ -104,7 +104,7 @@ def test_the_same_revision_long_ago_rewrites_history() -> None:
     )
 
 
-def test_days_gone_are_told_by_where_they_were() -> None:
+def test_removed_days_are_split_by_where_they_were() -> None:
     frame = daily_frame(days=100)
     result = compared(frame.drop(index=[*range(5), 50, 51, 99]), frame)
     assert [part.size for part in (result.gone.before, result.gone.inside, result.gone.after)] == [5, 2, 1]
@@ -147,7 +147,7 @@ def test_a_cell_emptied_or_filled_has_changed() -> None:
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        (lambda f: f.iloc[[0, *range(50)]], "has days in more than one row"),
+        (lambda f: f.iloc[[0, *range(50)]], "has more than one row for the same day"),
         (lambda f: f.drop(columns="date"), "has no date column"),
         (lambda f: f.iloc[:0], "has no rows"),
         (lambda f: f.assign(date=[*f["date"][:-1], "soon"]), "has dates that can't be read"),
