@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import Any, Self
 
 import numpy as np
@@ -20,23 +21,23 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LARGEST = 1e100
-"""Nothing that is spent or sold is as much; squares of what is below can be added up without overflow."""
-CALM = np.errstate(all="ignore")
-"""Quotients of very small numbers overflow; what comes of it is infinite, and no warning."""
-PIECE = (16, 1024)
-"""Columns and rows multiplied at a time: 16 * 16 * 1024 is OpenBLAS's limit for working in one thread."""
+"""No real spend or sales are as large; the squares of smaller values can be summed without overflow."""
+IGNORE_OVERFLOW = np.errstate(all="ignore")
+"""Ignore overflow warnings; results may be inf, as the quotient of a large and a very small number is."""
+BLOCK_COLUMNS, BLOCK_ROWS = 16, 1024
+"""Size of the blocks that are multiplied: up to 16 * 16 * 1024 products, OpenBLAS works in one thread."""
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The numbers of clean data, rows in date order."""
+    """The numeric columns of clean data, rows in date order."""
 
     columns: tuple[str, ...]
     """Names of the numeric columns, in file order."""
     values: Numbers
     """Shape (columns, rows); missing and infinite cells are NaN."""
     infinite: dict[str, NDArray[np.intp]]
-    """Rows of cells that are infinite or as good as (1e100), for the columns that have any."""
+    """Rows of infinite cells (and of those beyond 1e100), for the columns that have any."""
     holes: bool
     """Whether any cell is missing or infinite."""
     days: Days | None
@@ -48,7 +49,7 @@ class Grid:
 
     @classmethod
     def of(cls, data: CleanData) -> Self:
-        """Take the numbers out of clean data."""
+        """Take the numeric columns out of clean data."""
         return cls(**_arrays(data))
 
     @property
@@ -69,13 +70,13 @@ class Grid:
 
     @cached_property
     def usual_step(self) -> int:
-        """Days between rows, as a rule: 1 is daily, 7 weekly. 1 where there are too few rows to tell."""
-        apart = self.steps[self.steps > 0] if self.dated else self.steps[:0]
-        return int(np.median(apart)) if apart.size > 1 else 1
+        """Median days between rows: 1 is daily, 7 weekly. 1 where there are too few rows to tell."""
+        positive = self.steps[self.steps > 0] if self.dated else self.steps[:0]
+        return int(np.median(positive)) if positive.size > 1 else 1
 
     @cached_property
     def daily(self) -> bool:
-        """Whether there is one row per day, gaps aside: what windows and weekdays need."""
+        """Whether there is one row per day, missing days allowed: what windows and weekdays need."""
         return self.dated and bool(np.all(self.steps > 0)) and self.usual_step == 1
 
     def day(self, row: int) -> date:
@@ -86,7 +87,7 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """How the values of one column lie on the days that aren't zero."""
+    """Quantiles of one column over the days that aren't zero."""
 
     lower: float
     """The first quartile."""
@@ -108,22 +109,22 @@ class Table(Grid):
 
     @classmethod
     def of(cls, data: CleanData, kpi: str | None = None, roles: Mapping[str, Role] | None = None) -> Self:
-        """Take the numbers out of clean data; whatever isn't given is guessed from the names."""
+        """Take the numeric columns out of clean data, and guess from the names whatever isn't given."""
         numeric = numeric_columns(data)
-        wanted = (
-            kpi if kpi is not None else next((c for c, r in (roles or {}).items() if r == Role.KPI), None)
-        )
-        known = wanted if wanted in numeric else None
-        known = suggest_kpi(data) if wanted is None else known
-        given = {name: role for name, role in (roles or {}).items() if role != Role.KPI}
-        guessed = {name: given.get(name, role) for name, role in guess_roles(data, known).items()}
-        if known is not None:
-            guessed[known] = Role.KPI
-        return cls(**_arrays(data), kpi=known, roles=guessed)
+        given = roles or {}
+        chosen = kpi if kpi is not None else next((c for c, r in given.items() if r == Role.KPI), None)
+        # A chosen KPI that isn't a column of numbers leaves none: guessing another would hide the mistake.
+        known = suggest_kpi(data) if chosen is None else chosen if chosen in numeric else None
+        all_roles = {
+            # There is one KPI: a second column given that role keeps the guessed one.
+            name: guessed if name == known or given.get(name, Role.KPI) == Role.KPI else given[name]
+            for name, guessed in guess_roles(data, known).items()
+        }
+        return cls(**_arrays(data), kpi=known, roles=all_roles)
 
-    def places(self, *roles: Role) -> list[int]:
-        """Return where the columns of these roles stand in `values`."""
-        return [place for place, name in enumerate(self.columns) if self.roles[name] in roles]
+    def column_indexes(self, *roles: Role) -> list[int]:
+        """Return the indexes in `values` of the columns with these roles."""
+        return [index for index, name in enumerate(self.columns) if self.roles[name] in roles]
 
     @cached_property
     def missing(self) -> Mask:
@@ -155,13 +156,13 @@ class Table(Grid):
         """Columns that have more than one value; computing with the others divides by zero."""
         if self.rows == 0:
             return np.zeros(len(self.columns), bool)
-        width = self.filled.max(axis=1) - self.filled.min(axis=1)
-        return np.asarray(width > 1e-6 * np.abs(self.totals / self.rows))
+        span = self.filled.max(axis=1) - self.filled.min(axis=1)
+        return np.asarray(span > 1e-6 * np.abs(self.totals / self.rows))
 
     @cached_property
     def daily_spend(self) -> Numbers:
         """Spend of all channels together, per row."""
-        return np.asarray(self.filled[self.places(Role.SPEND)].sum(axis=0))
+        return np.asarray(self.filled[self.column_indexes(Role.SPEND)].sum(axis=0))
 
     @cached_property
     def kpi_values(self) -> Numbers | None:
@@ -182,8 +183,8 @@ class Table(Grid):
         """The spread of every column, None for one with fewer than four active days."""
         counts = self.active_days
         return tuple(
-            _spread(self.filled[place] if count == self.rows else self.filled[place, self.active[place]])
-            for place, count in enumerate(counts)
+            _spread(self.filled[index] if count == self.rows else self.filled[index, self.active[index]])
+            for index, count in enumerate(counts)
         )
 
 
@@ -196,26 +197,28 @@ def _spread(values: Numbers) -> Spread | None:
     if values.size < 4:
         return None
     ordered = np.sort(values)
-    quarter, half, three, top = ordered[(np.array([0.25, 0.5, 0.75, 0.99]) * (ordered.size - 1)).astype(int)]
-    return Spread(*map(float, (quarter, half, three, top, ordered[0], ordered[-1])))
+    # Without interpolation, so that each is a value of the column: good enough for limits, and fast.
+    positions = (np.array([0.25, 0.5, 0.75, 0.99]) * (ordered.size - 1)).astype(int)
+    return Spread(*map(float, (*ordered[positions], ordered[0], ordered[-1])))
 
 
 def _products(values: Numbers, centres: Numbers, holes: bool) -> Numbers:
-    """Return the sum of products of every two columns, each taken from its centre; a hole counts as 0.
+    """Return the sum of products of every two columns around their centres; a missing cell counts as 0.
 
-    In pieces so small that the library doesn't share one out among threads: on a busy machine these
-    wait for each other for longer than the whole takes.
+    Multiplied block by block, each so small that the library does it in one thread: on a busy machine,
+    several threads wait for each other for longer than the whole product takes.
     """
     columns, rows = values.shape
     products = np.zeros((columns, columns))
-    for start in range(0, rows, PIECE[1]):
-        block = values[:, start : start + PIECE[1]] - centres[:, None]
+    starts = range(0, columns, BLOCK_COLUMNS)
+    for start in range(0, rows, BLOCK_ROWS):
+        centred = values[:, start : start + BLOCK_ROWS] - centres[:, None]
         if holes:
-            np.nan_to_num(block, copy=False)
-        for top in range(0, columns, PIECE[0]):
-            for left in range(0, top + 1, PIECE[0]):
-                piece = block[top : top + PIECE[0]] @ block[left : left + PIECE[0]].T
-                products[top : top + PIECE[0], left : left + PIECE[0]] += piece
+            np.nan_to_num(centred, copy=False)
+        # The matrix is symmetric: only the blocks on and below the diagonal are computed.
+        for left, top in combinations_with_replacement(starts, 2):
+            one, other = slice(top, top + BLOCK_COLUMNS), slice(left, left + BLOCK_COLUMNS)
+            products[one, other] += centred[one] @ centred[other].T
     return np.tril(products) + np.tril(products, -1).T
 
 
@@ -227,14 +230,16 @@ def _arrays(data: CleanData) -> dict[str, Any]:
     values = _numbers(frame, columns)
     if order is not None:
         values = values[:, order]
-    for place, name in enumerate(columns):
-        # Lowest and highest tell of every cell at a fraction of the cost; a missing one makes both NaN.
-        if not (len(frame) and -LARGEST < values[place].min() <= values[place].max() < LARGEST):
+    for index, name in enumerate(columns):
+        # The lowest and the highest value decide for all cells at a fraction of the cost: with a missing cell
+        # both are NaN, and no comparison with NaN is true.
+        if not (len(frame) and -LARGEST < values[index].min() <= values[index].max() < LARGEST):
             holes = True
-            beyond = np.flatnonzero(np.abs(values[place]) >= LARGEST)
+            beyond = np.flatnonzero(np.abs(values[index]) >= LARGEST)
             if beyond.size:
+                # The frame belongs to the caller: write into a copy.
                 values = values.copy() if np.shares_memory(values, frame[name].to_numpy()) else values
-                infinite[name], values[place, beyond] = beyond, np.nan
+                infinite[name], values[index, beyond] = beyond, np.nan
     lines = np.asarray(data.lines, np.int64)
     return {
         "columns": columns,
@@ -248,17 +253,17 @@ def _arrays(data: CleanData) -> dict[str, Any]:
 
 
 def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> Numbers:
-    """Columns × rows of the frame's numbers: its own memory where they stand side by side there."""
-    places = frame.columns.get_indexer(pd.Index(columns, dtype=frame.columns.dtype))
-    if len(places) and (np.diff(places) == 1).all():
-        side_by_side = frame.iloc[:, places[0] : places[-1] + 1]
+    """Return columns × rows: a view of the frame's own memory where its numeric columns are side by side."""
+    indexes = frame.columns.get_indexer(pd.Index(columns, dtype=frame.columns.dtype))
+    if len(indexes) and (np.diff(indexes) == 1).all():
+        numeric = frame.iloc[:, indexes[0] : indexes[-1] + 1]
     else:
-        side_by_side = frame[list(columns)]
-    return np.ascontiguousarray(side_by_side.to_numpy(np.float64).T)
+        numeric = frame[list(columns)]
+    return np.ascontiguousarray(numeric.to_numpy(np.float64).T)
 
 
 def _days(data: CleanData) -> tuple[Days | None, NDArray[np.intp] | None, NDArray[np.int64]]:
-    """Return the days in order, the order (None if the file has it already), the lines out of order."""
+    """Return the days in date order, the order of rows (None if sorted already), the lines out of order."""
     none = np.empty(0, np.int64)
     if data.date_column is None:
         return None, None, none

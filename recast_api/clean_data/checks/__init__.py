@@ -22,7 +22,7 @@ from recast_api.clean_data.checks import (
 from recast_api.clean_data.checks.rule import Check
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.comparing.compare import compare
-from recast_api.clean_data.daily import CALM, Table
+from recast_api.clean_data.daily import IGNORE_OVERFLOW, Table
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level, worst_first
 from recast_api.clean_data.planning.settings import OptionalFields, Settings
@@ -51,7 +51,7 @@ CHECKS: tuple[Check[Any], ...] = (
 """All checks in the order in which they are asked; what reading finds comes before."""
 
 
-@CALM
+@IGNORE_OVERFLOW
 def check(
     data: CleanData,
     *,
@@ -82,7 +82,7 @@ def check(
     return worst_first(found)
 
 
-@CALM
+@IGNORE_OVERFLOW
 def check_data(
     data: CleanData,
     *,
@@ -96,7 +96,7 @@ def check_data(
     return worst_first(_of_data(data, Table.of(data, kpi, roles), kpi, today))
 
 
-@CALM
+@IGNORE_OVERFLOW
 def check_against(
     data: CleanData,
     earlier: CleanData | None,
@@ -111,7 +111,7 @@ def check_against(
     return worst_first(_against(data, Table.of(data, kpi, roles), earlier, as_of))
 
 
-@CALM
+@IGNORE_OVERFLOW
 def check_run_type(
     data: CleanData,
     settings: Settings | str | None = None,

@@ -17,7 +17,7 @@ from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import LONGEST, SHOWN, counted, noted, number, percent, shorten, some
 
-ALIKE_NOTE, ALIKE_CONFIRM = 0.80, 0.95
+CORRELATION_NOTE, CORRELATION_CONFIRM = 0.80, 0.95
 """mmm-framework 0.8; Simba warns above 0.9. Recast's own collinearity example reaches 0.97."""
 VIF_NOTE, VIF_CONFIRM = 5.0, 10.0
 """Cassandra 5 / 10; Simba, mmm-framework 10. Recast's own collinearity example reaches 18."""
@@ -35,34 +35,36 @@ def identical_groups(table: Table) -> list[list[int]]:
     """Return columns that are equal in every cell, in groups of two or more."""
     # Equal columns have equal totals, so that only few have to be compared cell by cell.
     candidates: dict[float, list[int]] = {}
-    for place in np.flatnonzero(table.varies).tolist():
-        candidates.setdefault(float(table.totals[place]), []).append(place)
+    for index in np.flatnonzero(table.varies).tolist():
+        candidates.setdefault(float(table.totals[index]), []).append(index)
     groups: dict[bytes, list[int]] = {}
-    for place in chain.from_iterable(places for places in candidates.values() if len(places) > 1):
-        groups.setdefault(table.values[place].tobytes(), []).append(place)
+    for index in chain.from_iterable(indexes for indexes in candidates.values() if len(indexes) > 1):
+        # Bytes are compared, as missing cells (NaN) in the same rows are equal that way.
+        groups.setdefault(table.values[index].tobytes(), []).append(index)
     return [group for group in groups.values() if len(group) > 1]
 
 
-def alike_pairs(table: Table) -> list[Pair]:
-    """Return pairs of channels above the lower limit, the most alike first.
+def correlated_pairs(table: Table) -> list[Pair]:
+    """Return pairs of channels above the lower limit, the most correlated first.
 
-    Copies of a column are left out, and channels that took over from each other: these are said apart.
+    Copies of a column and channels that took over from each other are left out: other checks report them.
     """
-    copies = {place for group in identical_groups(table) for place in group[1:]}
-    places = np.array([p for p in table.places(Role.SPEND) if p not in copies], int)
-    among = np.triu(np.abs(table.correlation[np.ix_(places, places)]), 1)
-    one, other = np.nonzero(among > ALIKE_NOTE)
-    ranked = np.argsort(-among[one, other], kind="stable")
-    pairs = [(int(places[one[k]]), int(places[other[k]])) for k in ranked]
-    relays = {tuple(sorted(pair)) for pair in handovers(table)} if pairs else set()
-    return [pair for pair in pairs if pair not in relays]
+    copies = {index for group in identical_groups(table) for index in group[1:]}
+    indexes = np.array([p for p in table.column_indexes(Role.SPEND) if p not in copies], int)
+    correlations = np.triu(np.abs(table.correlation[np.ix_(indexes, indexes)]), 1)
+    one, other = np.nonzero(correlations > CORRELATION_NOTE)
+    strongest_first = np.argsort(-correlations[one, other], kind="stable")
+    pairs = [(int(indexes[one[k]]), int(indexes[other[k]])) for k in strongest_first]
+    # Of two channels that took over from each other, one is 0 where the other is not: they correlate.
+    reported = {tuple(sorted(pair)) for pair in handovers(table)} if pairs else set()
+    return [pair for pair in pairs if pair not in reported]
 
 
-def _named(table: Table, pairs: list[Pair]) -> str:
+def _pairs_in_words(table: Table, pairs: list[Pair]) -> str:
     """Return `a and b (0.97); c and d (0.96)`: commas and another "and" would run the pairs together."""
     named = []
     for pair in pairs[:SHOWN]:
-        one, other = (shorten(table.columns[place], 25) for place in pair)
+        one, other = (shorten(table.columns[index], 25) for index in pair)
         named.append(f"{one} and {other} ({table.correlation[pair]:.2f})")
     if len(pairs) > SHOWN:
         named.append(f"{len(pairs) - SHOWN:,} more")
@@ -74,34 +76,35 @@ def identical_columns(table: Table) -> Iterator[Finding]:
     """Two columns with the same numbers are one channel counted twice, or a copying mistake."""
     groups = identical_groups(table)
     if groups:
-        equations = [" = ".join(shorten(table.columns[place], 25) for place in group[:4]) for group in groups]
+        equations = [" = ".join(shorten(table.columns[index], 25) for index in group[:4]) for group in groups]
         yield Finding.of(
             Level.CONFIRM,
             f"Identical columns, the same in every row: {some(equations)}.",
             "Keep only one: the model can't tell them apart and would count the spend twice.",
-            columns=[table.columns[place] for group in groups for place in group],
+            columns=[table.columns[index] for group in groups for index in group],
         )
 
 
 @rule(
     Level.CONFIRM,
     Level.NOTE,
-    threshold=f"|r| over {ALIKE_CONFIRM} (Confirm), over {ALIKE_NOTE} (Note)",
+    threshold=f"|r| over {CORRELATION_CONFIRM} (Confirm), over {CORRELATION_NOTE} (Note)",
     source="mmm-framework 0.8; Simba 0.9; calibrated on Recast's open data",
 )
 def correlated_channels(table: Table) -> Iterator[Finding]:
     """Channels whose spend always moves together can't be told apart by any model."""
-    pairs = alike_pairs(table)
+    pairs = correlated_pairs(table)
+    high = [pair for pair in pairs if abs(table.correlation[pair]) > CORRELATION_CONFIRM]
     for level, head, chosen in (
-        (Level.CONFIRM, "Highly correlated", [p for p in pairs if abs(table.correlation[p]) > ALIKE_CONFIRM]),
-        (Level.NOTE, "Correlated", [p for p in pairs if abs(table.correlation[p]) <= ALIKE_CONFIRM]),
+        (Level.CONFIRM, "Highly correlated", high),
+        (Level.NOTE, "Correlated", pairs[len(high) :]),
     ):
         if chosen:
             yield Finding.of(
                 level,
-                f"{head} channels: {_named(table, chosen)}.",
+                f"{head} channels: {_pairs_in_words(table, chosen)}.",
                 "Consider combining them. A parameter recovery first shows whether they can be told apart.",
-                columns=list(dict.fromkeys(table.columns[place] for pair in chosen for place in pair)),
+                columns=list(dict.fromkeys(table.columns[index] for pair in chosen for index in pair)),
             )
 
 
@@ -110,14 +113,14 @@ def inflation(table: Table) -> dict[int, float]:
 
     With one of each pair left out, a high factor means that several other channels together explain it.
     """
-    left_out = {max(pair) for pair in (*alike_pairs(table), *handovers(table))}
-    left_out |= {place for group in identical_groups(table) for place in group[1:]}
-    places = [p for p in table.places(Role.SPEND) if table.varies[p] and p not in left_out]
-    if len(places) < 2 or table.rows < len(places) + 2:
+    left_out = {max(pair) for pair in (*correlated_pairs(table), *handovers(table))}
+    left_out |= {index for group in identical_groups(table) for index in group[1:]}
+    indexes = [p for p in table.column_indexes(Role.SPEND) if table.varies[p] and p not in left_out]
+    if len(indexes) < 2 or table.rows < len(indexes) + 2:
         return {}
     # The tiny ridge keeps an exact combination invertible; its factor comes out as millions.
-    ridged = table.correlation[np.ix_(places, places)] + 1e-10 * np.eye(len(places))
-    return {place: float(factor) for place, factor in zip(places, _inverse_diagonal(ridged), strict=True)}
+    ridged = table.correlation[np.ix_(indexes, indexes)] + 1e-10 * np.eye(len(indexes))
+    return {index: float(factor) for index, factor in zip(indexes, _inverse_diagonal(ridged), strict=True)}
 
 
 def _inverse_diagonal(matrix: Numbers) -> Numbers:
@@ -126,11 +129,12 @@ def _inverse_diagonal(matrix: Numbers) -> Numbers:
     `np.linalg.inv` starts threads for this, and takes ten times as long on a busy machine.
     """
     swept = matrix.copy()
-    for place in range(len(swept)):
-        pivot = swept[place, place]
-        row, column = swept[place] / pivot, swept[:, place].copy()
+    for index in range(len(swept)):
+        # Gauss-Jordan elimination in place: after the last column, `swept` is the inverse.
+        pivot = swept[index, index]
+        row, column = swept[index] / pivot, swept[:, index].copy()
         swept -= column[:, None] * row
-        swept[place], swept[:, place], swept[place, place] = row, -column / pivot, 1 / pivot
+        swept[index], swept[:, index], swept[index, index] = row, -column / pivot, 1 / pivot
     return np.asarray(np.diag(swept))
 
 
@@ -160,18 +164,18 @@ def follows_kpi(table: Table) -> Iterator[Finding]:
     if table.kpi is None:
         return
     own = table.columns.index(table.kpi)
-    copies = {place for group in identical_groups(table) if own in group for place in group}
-    near = {
+    copies = {index for group in identical_groups(table) if own in group for index in group}
+    correlated = {
         table.columns[p]: f"{r:.2f}"
         for p, r in enumerate(table.correlation[own])
         if abs(r) > FOLLOWS_KPI and p != own and p not in copies
     }
-    if near:
+    if correlated:
         yield Finding.of(
             Level.NOTE,
-            f"Almost perfectly correlated with the KPI: {noted(near)}.",
+            f"Almost perfectly correlated with the KPI: {noted(correlated)}.",
             "Check that it isn't computed from the KPI, and leave it out if it is an outcome too.",
-            columns=tuple(near),
+            columns=tuple(correlated),
         )
 
 
@@ -193,12 +197,13 @@ def few_rows(table: Table) -> Iterator[Finding]:
 )
 def tiny_channel(table: Table) -> Iterator[Finding]:
     """A channel with very little spend gets its result mostly from the prior."""
-    odd = set(out_of_scale(table))
-    places = [p for p in table.places(Role.SPEND) if p not in odd]
-    spend = float(sum(table.totals[p] for p in places))
+    # A channel counted in cents or impressions would make every other one look tiny.
+    other_scale = out_of_scale(table)
+    indexes = [p for p in table.column_indexes(Role.SPEND) if p not in other_scale]
+    spend = float(sum(table.totals[p] for p in indexes))
     small = {
         table.columns[p]: f"{percent(table.totals[p] / spend)} of the total"
-        for p in places
+        for p in indexes
         if 0 < table.totals[p] < TINY_SHARE * spend and table.active_days[p] >= NEW_CHANNEL_DAYS
     }
     if small:
@@ -225,7 +230,7 @@ def handed_over(table: Table) -> Iterator[Finding]:
             Level.NOTE,
             f"Possibly renamed: {some(renamed, 2 * LONGEST)}.",
             "If they are one channel, combine them into one column, named as in the priors sheet.",
-            columns=list(dict.fromkeys(table.columns[place] for pair in pairs for place in pair)),
+            columns=list(dict.fromkeys(table.columns[index] for pair in pairs for index in pair)),
         )
 
 

@@ -28,28 +28,30 @@ LONGEST_MISSED_LOAD, CONTEXT_DAYS, CONTEXT_SHARE = 7, 14, 0.25
 """mmm-framework: a drop to 0 where the days around are at 0.25 of the median or more; lengths are own."""
 
 
-def outlying(table: Table) -> Mask:
+def outlier_cells(table: Table) -> Mask:
     """Return the cells above zero that lie outside what is usual for their column, by both rules."""
     cells = np.zeros(table.values.shape, bool)
-    for place in table.places(Role.KPI, Role.SPEND):
-        spread = table.spreads[place]
+    for index in table.column_indexes(Role.KPI, Role.SPEND):
+        spread = table.spreads[index]
         if spread is None:
             continue
         reach = IQR_TIMES * (spread.upper - spread.lower)
         # Most columns have no such cell, and are done with here.
         if spread.lower - reach <= spread.lowest and spread.highest <= spread.upper + reach:
             continue
-        column, active = table.filled[place], table.active[place]
+        # Both rules have to be broken: the wider of the two ranges counts.
+        column, active = table.filled[index], table.active[index]
         far = ROBUST_Z / 0.6745 * float(np.median(np.abs(column[active] - spread.median)))
         low = min(spread.lower - reach, spread.median - far)
         high = max(spread.upper + reach, spread.median + far)
-        cells[place] = ((column < low) | (column > high)) & (column > 0) & (far > 0)
+        # Without any spread around the median (`far` is 0), every other value would be an outlier.
+        cells[index] = ((column < low) | (column > high)) & (column > 0) & (far > 0)
     return cells
 
 
-def _spoilt_scale(table: Table) -> list[int]:
-    places = table.places(Role.KPI, Role.SPEND)
-    spreads = {p: table.spreads[p] for p in places}
+def _extreme_columns(table: Table) -> list[int]:
+    indexes = table.column_indexes(Role.KPI, Role.SPEND)
+    spreads = {p: table.spreads[p] for p in indexes}
     return [p for p, s in spreads.items() if s is not None and 0 < HIGHEST_TO_P99 * s.top < s.highest]
 
 
@@ -60,12 +62,12 @@ def _spoilt_scale(table: Table) -> list[int]:
 )
 def outliers(table: Table) -> Iterator[Finding]:
     """Values far outside the usual range come from a promotion, or from a mistake."""
-    spoilt, cells = set(_spoilt_scale(table)), outlying(table)
+    extreme, cells = set(_extreme_columns(table)), outlier_cells(table)
     # Incomplete days are reported by a check of their own, with the fix that trims them.
     cells[:, table.rows - incomplete_tail(table)[0] :] = False
     notes, lines = columns_with(
         table,
-        [p for p in table.places(Role.KPI, Role.SPEND) if p not in spoilt],
+        [p for p in table.column_indexes(Role.KPI, Role.SPEND) if p not in extreme],
         cells,
         lambda p, rows: (
             f"{counted(rows.size, 'day')}{': ' if rows.size == 1 else ', such as '}"
@@ -85,12 +87,12 @@ def outliers(table: Table) -> Iterator[Finding]:
 @rule(Level.NOTE, threshold="highest value over 3 × the 99th percentile", source="mmm-framework")
 def extreme_maximum(table: Table) -> Iterator[Finding]:
     """A single value far above all others dominates the column."""
-    places = _spoilt_scale(table)
-    if places:
-        rows = [int(np.argmax(table.filled[p])) for p in places]
+    indexes = _extreme_columns(table)
+    if indexes:
+        rows = [int(np.argmax(table.filled[p])) for p in indexes]
         notes = {
             table.columns[p]: f"{number(table.filled[p, row])} on {on_lines(table.lines[[row]])}"
-            for p, row in zip(places, rows, strict=True)
+            for p, row in zip(indexes, rows, strict=True)
         }
         yield Finding.of(
             Level.NOTE,
@@ -101,10 +103,11 @@ def extreme_maximum(table: Table) -> Iterator[Finding]:
         )
 
 
-def _missed(column: Numbers, missing: Mask, median: float) -> Mask:
+def _missed_load_cells(column: Numbers, missing: Mask, median: float) -> Mask:
     """Tell which zeros are in a short run with usual values on all days around it."""
     cells = np.zeros(column.size, bool)
     zero = (column == 0) & ~missing
+    # A run of zeros starts where the difference is 1 and ends before it is -1: every other edge.
     edges = np.flatnonzero(np.diff(zero.astype(np.int8), prepend=0, append=0))
     starts, ends = edges[::2], edges[1::2]
     short = (
@@ -112,6 +115,7 @@ def _missed(column: Numbers, missing: Mask, median: float) -> Mask:
         & (starts >= CONTEXT_DAYS)
         & (ends <= column.size - CONTEXT_DAYS)
     )
+    # Sums up to each row: the difference of two tells how many days between them are at a usual level.
     running = np.concatenate([[0], np.cumsum(column >= CONTEXT_SHARE * median)])
     for start, end in zip(starts[short], ends[short], strict=True):
         around = running[start] - running[start - CONTEXT_DAYS] + running[end + CONTEXT_DAYS] - running[end]
@@ -134,12 +138,12 @@ def _drop(roles: set[Role]) -> str:
 def missed_load(table: Table) -> Iterator[Finding]:
     """A few days of zeros in a column that is active before and after usually mean that a load failed."""
     cells = np.zeros(table.values.shape, bool)
-    places = table.places(Role.KPI, Role.SPEND)
-    for place in places:
-        spread = table.spreads[place]
-        if spread is not None and table.active_days[place] < table.rows:
-            cells[place] = _missed(table.filled[place], table.missing[place], spread.median)
-    notes, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    indexes = table.column_indexes(Role.KPI, Role.SPEND)
+    for index in indexes:
+        spread = table.spreads[index]
+        if spread is not None and table.active_days[index] < table.rows:
+            cells[index] = _missed_load_cells(table.filled[index], table.missing[index], spread.median)
+    notes, lines = columns_with(table, indexes, cells, lambda _, rows: on_lines(table.lines[rows]))
     if notes:
         roles = {table.roles[name] for name in notes}
         yield Finding.of(
@@ -183,17 +187,18 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
 def level_shift(table: Table) -> Iterator[Finding]:
     """A lasting change of level comes from a new budget, or from a new definition."""
     half = table.rows // 2
-    places = table.places(Role.KPI, Role.SPEND)
+    indexes = table.column_indexes(Role.KPI, Role.SPEND)
     if half < 28:
         return
     notes: dict[str, str] = {}
-    for place in places:
-        on = table.active[place]
-        if min(on[:half].mean(), on[half:].mean()) < 0.9:
+    for index in indexes:
+        active = table.active[index]
+        # The average of a channel that pauses depends on its pauses.
+        if min(active[:half].mean(), active[half:].mean()) < 0.9:
             continue
-        before, after = float(table.filled[place, :half].mean()), float(table.filled[place, half:].mean())
+        before, after = float(table.filled[index, :half].mean()), float(table.filled[index, half:].mean())
         if min(before, after) > 0 and max(before, after) > (1 + HALF_MEANS) * min(before, after):
-            notes[table.columns[place]] = f"from {number(before)} to {number(after)} a day"
+            notes[table.columns[index]] = f"from {number(before)} to {number(after)} a day"
     if notes:
         yield Finding.of(
             Level.NOTE,

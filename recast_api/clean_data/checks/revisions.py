@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recast_api.clean_data.checks.rule import rule
-from recast_api.clean_data.comparing.result import Comparison, small
+from recast_api.clean_data.comparing.result import Comparison, is_small_revision
 from recast_api.clean_data.daily import Mask, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import counted, day_span, noted, number, percent, shorten
@@ -48,8 +48,8 @@ def revised_columns(against: Against) -> Iterator[Finding]:
     last = as_date(compared.days[-1])
     changes = [change for change in compared.by_column if change.column != against.table.kpi]
     for level, group in (
-        (Level.CONFIRM, [change for change in changes if not small(change, last)]),
-        (Level.NOTE, [change for change in changes if small(change, last)]),
+        (Level.CONFIRM, [change for change in changes if not is_small_revision(change, last)]),
+        (Level.NOTE, [change for change in changes if is_small_revision(change, last)]),
     ):
         if group:
             notes = {c.column: f"{counted(c.cells, 'day')}, {_moved(c.moved_share)}" for c in group}
@@ -76,8 +76,10 @@ def _lines(against: Against, columns: set[str], only: Mask | None = None) -> NDA
     """Return the lines of changed cells of these columns."""
     compared = against.compared
     assert compared is not None
-    wanted = np.isin(compared.places[0], [p for p, name in enumerate(compared.columns) if name in columns])
-    days = compared.days[np.unique(compared.places[1][wanted if only is None else wanted & only])]
+    wanted = np.isin(
+        compared.changed_at[0], [p for p, name in enumerate(compared.columns) if name in columns]
+    )
+    days = compared.days[np.unique(compared.changed_at[1][wanted if only is None else wanted & only])]
     assert against.table.days is not None
     return against.table.lines[np.isin(against.table.days, days)]
 
@@ -86,10 +88,10 @@ def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
     """Tell of each changed cell whether it is of the KPI, and whether its day sets the intercept prior."""
     compared = against.compared
     assert compared is not None
-    of_kpi = np.array([name == against.table.kpi for name in compared.columns], bool)[compared.places[0]]
+    of_kpi = np.array([name == against.table.kpi for name in compared.columns], bool)[compared.changed_at[0]]
     if against.as_of is None:
         return of_kpi, np.zeros(of_kpi.size, bool)
-    days = compared.days[compared.places[1]]
+    days = compared.days[compared.changed_at[1]]
     end = np.datetime64(against.as_of)
     return of_kpi, (days >= end - np.timedelta64(INTERCEPT_DAYS, "D")) & (days < end)
 
@@ -131,7 +133,7 @@ def _kpi_finding(against: Against, cells: Mask, changed_days: str, advice: str) 
     assert compared is not None
     assert kpi is not None
     change = float(np.nansum(compared.new[cells]) - np.nansum(compared.old[cells]))
-    days = compared.days[compared.places[1][cells]]
+    days = compared.days[compared.changed_at[1][cells]]
     span = day_span(as_date(days.min()), as_date(days.max()))
     sign = "+" if change > 0 else ""
     return Finding.of(

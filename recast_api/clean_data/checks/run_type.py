@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recast_api.clean_data.checks.collinearity import ALIKE_NOTE, alike_pairs
+from recast_api.clean_data.checks.collinearity import CORRELATION_NOTE, correlated_pairs
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
@@ -66,8 +66,8 @@ class Plan:
     def channels_off(self, rows: Mask) -> list[str]:
         """Return the channels that spend elsewhere but not in these rows."""
         inside = np.asarray(np.any(self.table.active[:, rows], axis=1))
-        on = {place for place in self.table.places(Role.SPEND) if self.table.active_days[place]}
-        return [self.table.columns[place] for place in sorted(on) if not inside[place]]
+        on = {index for index in self.table.column_indexes(Role.SPEND) if self.table.active_days[index]}
+        return [self.table.columns[index] for index in sorted(on) if not inside[index]]
 
 
 @rule(
@@ -207,14 +207,14 @@ def peak_held_out(plan: Plan) -> Iterator[Finding]:
 
 @rule(
     Level.NOTE,
-    threshold=f"more than {MANY_CHANNELS} channels, or a pair with |r| over {ALIKE_NOTE}",
+    threshold=f"more than {MANY_CHANNELS} channels, or a pair with |r| over {CORRELATION_NOTE}",
     source="Recast, modelling FAQ: many channels and correlated spend are harder",
 )
 def hard_recovery(plan: Plan) -> Iterator[Finding]:
     """Parameter recovery is harder with many channels and with highly correlated ones."""
     if plan.settings.run_type != "parameter_recovery":
         return
-    channels, pairs = len(plan.table.places(Role.SPEND)), len(alike_pairs(plan.table))
+    channels, pairs = len(plan.table.column_indexes(Role.SPEND)), len(correlated_pairs(plan.table))
     reasons = [counted(channels, "channel")] * (channels > MANY_CHANNELS)
     reasons += [
         counted(pairs, "pair of highly correlated channels", "pairs of highly correlated channels")

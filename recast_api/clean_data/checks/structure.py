@@ -28,14 +28,14 @@ class Delivered:
     kpi: str | None
 
 
-def spoken_of(data: CleanData, check: str) -> set[str]:
-    """Return the columns about which reading has said so already."""
+def already_reported(data: CleanData, check: str) -> set[str]:
+    """Return the columns that reading has reported under this name already."""
     return {name for finding in data.findings if finding.check == check for name in finding.columns}
 
 
 def text_columns(data: CleanData) -> list[str]:
     """Return the columns that hold no number at all though they aren't empty, rival dates aside."""
-    frame, dates = data.frame, spoken_of(data, "several_date_columns")
+    frame, dates = data.frame, already_reported(data, "several_date_columns")
     return [
         str(name)
         for name, kind in zip(frame.columns, frame.dtypes, strict=True)
@@ -113,11 +113,13 @@ def text_column(delivered: Delivered) -> Iterator[Finding]:
 def empty_column(delivered: Delivered) -> Iterator[Finding]:
     """A named column without any values is a channel whose data never arrived, or a leftover."""
     frame, table = delivered.data.frame, delivered.table
-    names = [name for place, name in enumerate(table.columns) if table.missing[place].all()]
+    names = [name for index, name in enumerate(table.columns) if table.missing[index].all()]
     others = set(frame.columns) - {*table.columns, delivered.data.date_column}
     names += [str(name) for name in frame.columns if name in others and frame[name].isna().all()]
     names = [
-        name for name in names if name not in {*table.infinite, *spoken_of(delivered.data, "missing_words")}
+        name
+        for name in names
+        if name not in {*table.infinite, *already_reported(delivered.data, "missing_words")}
     ]
     if names and len(frame):
         yield Finding.of(
@@ -182,13 +184,13 @@ def missing_values(delivered: Delivered) -> Iterator[Finding]:
     for name, rows in table.infinite.items():
         cells[table.columns.index(name), rows] = False
     # Reading has reported cells that say NA; once its fix is accepted they are empty, and reported here.
-    worded = spoken_of(delivered.data, "missing_words")
-    places = [p for p, name in enumerate(table.columns) if name not in worded and not table.missing[p].all()]
-    notes, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    worded = already_reported(delivered.data, "missing_words")
+    indexes = [p for p, name in enumerate(table.columns) if name not in worded and not table.missing[p].all()]
+    notes, lines = columns_with(table, indexes, cells, lambda _, rows: on_lines(table.lines[rows]))
     if notes:
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(int(cells[places].sum()), 'missing value')}: {noted(notes)}.",
+            f"{counted(int(cells[indexes].sum()), 'missing value')}: {noted(notes)}.",
             "Enter 0 where nothing was spent, and the true value elsewhere. "
             "How Recast reads a missing value here isn't documented; elsewhere it reads it as 0.",
             columns=tuple(notes),

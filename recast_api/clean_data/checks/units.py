@@ -37,13 +37,14 @@ def even_spend(table: Table) -> Iterator[Finding]:
     if blocks < 2:
         return
     names = []
-    for place in table.places(Role.SPEND):
-        weeks = table.filled[place, table.rows - 28 * blocks :].reshape(blocks, 28)
+    for index in table.column_indexes(Role.SPEND):
+        # Counted back from the last day, so that an incomplete block is left out at the start.
+        weeks = table.filled[index, table.rows - 28 * blocks :].reshape(blocks, 28)
         mean, square = weeks.mean(axis=1), np.einsum("ij,ij->i", weeks, weeks) / 28
         # Variances are compared, not their roots; a block with zeros in it varies far more than 1 %.
         even = (square - mean**2 < (EVEN_VARIATION * mean) ** 2) & (mean > 0)
-        if table.varies[place] and 2 * int(np.count_nonzero(even)) > max(int(np.count_nonzero(square)), 2):
-            names.append(table.columns[place])
+        if table.varies[index] and 2 * int(np.count_nonzero(even)) > max(int(np.count_nonzero(square)), 2):
+            names.append(table.columns[index])
     if names:
         yield Finding.of(
             Level.NOTE,
@@ -61,12 +62,12 @@ def even_spend(table: Table) -> Iterator[Finding]:
 def round_numbers(table: Table) -> Iterator[Finding]:
     """Spend in round numbers on almost every day is an estimate or a plan."""
     names = []
-    for place in table.places(Role.SPEND):
-        spent = table.filled[place][table.active[place]]
+    for index in table.column_indexes(Role.SPEND):
+        spent = table.filled[index][table.active[index]]
         # The first days are enough to rule out nearly every column.
-        enough = spent.size >= 28 and table.varies[place] and _round_share(spent[:100]) >= ROUND_SHARE
+        enough = spent.size >= 28 and table.varies[index] and _round_share(spent[:100]) >= ROUND_SHARE
         if enough and _round_share(spent) >= ROUND_SHARE and np.unique(spent).size > 1:
-            names.append(table.columns[place])
+            names.append(table.columns[index])
     if names:
         yield Finding.of(
             Level.NOTE,
@@ -85,11 +86,13 @@ def out_of_scale(table: Table) -> dict[int, float]:
 
     Each with its median day as a multiple of the middle channel's.
     """
-    spreads = {p: s for p in table.places(Role.SPEND) if (s := table.spreads[p]) is not None and s.median > 0}
-    if len(spreads) < 3:
+    spreads = {p: table.spreads[p] for p in table.column_indexes(Role.SPEND)}
+    medians = {p: spread.median for p, spread in spreads.items() if spread is not None and spread.median > 0}
+    # Of two channels it can't be said which is the odd one.
+    if len(medians) < 3:
         return {}
-    middle = float(np.median([s.median for s in spreads.values()]))
-    multiples = {p: s.median / middle for p, s in spreads.items()}
+    middle = float(np.median(list(medians.values())))
+    multiples = {p: median / middle for p, median in medians.items()}
     return {p: times for p, times in multiples.items() if not 1 / SCALE_TIMES <= times <= SCALE_TIMES}
 
 
@@ -112,8 +115,8 @@ def scale_mismatch(table: Table) -> Iterator[Finding]:
         )
 
 
-def _median(table: Table, place: int) -> float:
-    spread = table.spreads[place]
+def _median(table: Table, index: int) -> float:
+    spread = table.spreads[index]
     return spread.median if spread else 0.0
 
 
@@ -126,8 +129,8 @@ def kpi_per_spend(table: Table) -> Iterator[Finding]:
     """Revenue per unit of spend that is far from the usual suggests a different unit or currency."""
     if table.kpi is None or not in_money(table.kpi):
         return
-    odd = out_of_scale(table)
-    spend = float(sum(table.totals[p] for p in table.places(Role.SPEND) if p not in odd))
+    other_scale = out_of_scale(table)
+    spend = float(sum(table.totals[p] for p in table.column_indexes(Role.SPEND) if p not in other_scale))
     earned = float(table.totals[table.columns.index(table.kpi)])
     low, high = KPI_PER_SPEND
     if spend > 0 and earned > 0 and not low <= earned / spend <= high:

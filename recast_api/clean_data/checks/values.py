@@ -28,20 +28,20 @@ PRICE_JUMP = 0.20
 
 
 def columns_with(
-    table: Table, places: list[int], cells: Mask, describe: Callable[[int, Rows], str]
+    table: Table, indexes: list[int], cells: Mask, describe: Callable[[int, Rows], str]
 ) -> tuple[dict[str, str], NDArray[np.int64]]:
     """Return the columns that have such cells, each with a note about them, and the lines.
 
     `cells` has the shape of `table.values`; `describe` gets a column's index and its rows.
     """
-    hit = [place for place in places if cells[place].any()]
-    rows = [np.flatnonzero(cells[place]) for place in hit]
-    notes = {table.columns[place]: describe(place, at) for place, at in zip(hit, rows, strict=True)}
+    affected = [index for index in indexes if cells[index].any()]
+    rows = [np.flatnonzero(cells[index]) for index in affected]
+    notes = {table.columns[index]: describe(index, at) for index, at in zip(affected, rows, strict=True)}
     return notes, table.lines[np.unique(np.concatenate(rows))] if rows else table.lines[:0]
 
 
-def everything(table: Table) -> list[int]:
-    """Return the places of all columns that have a value anywhere."""
+def columns_with_values(table: Table) -> list[int]:
+    """Return the indexes of all columns that have a value anywhere."""
     return np.flatnonzero(~table.missing.all(axis=1)).tolist() if table.rows else []
 
 
@@ -68,10 +68,10 @@ def negative_kpi(table: Table) -> Iterator[Finding]:
 def _negative(table: Table, role: Role, what: str, advice: str) -> Iterator[Finding]:
     notes, lines = columns_with(
         table,
-        table.places(role),
+        table.column_indexes(role),
         table.filled < 0,
-        lambda place, rows: (
-            f"{'' if rows.size == 1 else 'down to '}{number(table.values[place, rows].min())} on "
+        lambda index, rows: (
+            f"{'' if rows.size == 1 else 'down to '}{number(table.values[index, rows].min())} on "
             f"{on_lines(table.lines[rows])}"
         ),
     )
@@ -83,7 +83,7 @@ def _negative(table: Table, role: Role, what: str, advice: str) -> Iterator[Find
 @rule(Level.CONFIRM, threshold="only zeros", source="Robyn stops; Meridian #638 crashes")
 def all_zero(table: Table) -> Iterator[Finding]:
     """A column of zeros tells the model nothing."""
-    names = [table.columns[place] for place in everything(table) if table.active_days[place] == 0]
+    names = [table.columns[index] for index in columns_with_values(table) if table.active_days[index] == 0]
     if names:
         yield Finding.of(
             Level.CONFIRM,
@@ -100,12 +100,15 @@ def all_zero(table: Table) -> Iterator[Finding]:
 )
 def constant_column(table: Table) -> Iterator[Finding]:
     """A column that never changes can't explain anything that does."""
-    flat = [p for p in everything(table) if table.rows > 1 and not table.varies[p] and table.active_days[p]]
-    if flat:
-        notes = {table.columns[p]: number(float(np.nanmax(table.values[p]))) for p in flat}
+    # A column of zeros has a check of its own, and a single row says nothing about change.
+    filled = [p for p in columns_with_values(table) if table.active_days[p] and table.rows > 1]
+    constant = [p for p in filled if not table.varies[p]]
+    if constant:
+        notes = {table.columns[p]: number(float(np.nanmax(table.values[p]))) for p in constant}
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(len(flat), 'column has', 'columns have')} the same value every day: {noted(notes)}.",
+            f"{counted(len(constant), 'column has', 'columns have')} the same value every day: "
+            f"{noted(notes)}.",
             "Check the export; leave the column out if the value is right.",
             columns=tuple(notes),
         )
@@ -114,15 +117,15 @@ def constant_column(table: Table) -> Iterator[Finding]:
 @rule(Level.CONFIRM, threshold=f"over {percent(KPI_ZEROS)} zeros", source="mmm-platform")
 def kpi_zeros(table: Table) -> Iterator[Finding]:
     """A KPI that is 0 on many days is too sparse to model well, or wasn't loaded on these days."""
-    for place in table.places(Role.KPI):
-        zero = ~table.active[place] & ~table.missing[place]
-        if zero.sum() > KPI_ZEROS * table.rows and table.active_days[place]:
+    for index in table.column_indexes(Role.KPI):
+        zero = ~table.active[index] & ~table.missing[index]
+        if zero.sum() > KPI_ZEROS * table.rows and table.active_days[index]:
             yield Finding.of(
                 Level.CONFIRM,
-                f"The KPI {shorten(table.columns[place])} is 0 on {counted(int(zero.sum()), 'day')} "
+                f"The KPI {shorten(table.columns[index])} is 0 on {counted(int(zero.sum()), 'day')} "
                 f"({percent(zero.mean())} of all).",
                 "Check that the zeros are real. If sales are rare, model an earlier step of the funnel.",
-                columns=[table.columns[place]],
+                columns=[table.columns[index]],
                 lines=table.lines[zero],
             )
 
@@ -134,15 +137,16 @@ def kpi_zeros(table: Table) -> Iterator[Finding]:
 )
 def new_channel(table: Table) -> Iterator[Finding]:
     """A channel with few days of spend gets its result from the prior rather than from the data."""
+    # A channel that took over from another has that one's history.
     handed_over = {new for _, new in handovers(table)}
-    few = [p for p in table.places(Role.SPEND) if 0 < table.active_days[p] < NEW_CHANNEL_DAYS]
-    few = [p for p in few if p not in handed_over]
-    if few:
-        days = {table.columns[p]: counted(int(table.active_days[p]), "day") for p in few}
+    new = [p for p in table.column_indexes(Role.SPEND) if 0 < table.active_days[p] < NEW_CHANNEL_DAYS]
+    new = [p for p in new if p not in handed_over]
+    if new:
+        days = {table.columns[p]: counted(int(table.active_days[p]), "day") for p in new}
         notes = {name: f"only {spent} of spend so far" for name, spent in days.items()}
         yield Finding.of(
             Level.NOTE,
-            f"New channel{'s' if len(few) > 1 else ''}: {noted(notes)}.",
+            f"New channel{'s' if len(new) > 1 else ''}: {noted(notes)}.",
             "Give it a row in the priors sheet. Expect its result to change for about six weeks.",
             columns=tuple(notes),
         )
@@ -150,22 +154,24 @@ def new_channel(table: Table) -> Iterator[Finding]:
 
 def handovers(table: Table) -> list[tuple[int, int]]:
     """Return pairs of channels of which the second starts on the day after the first ends."""
-    spends = [p for p in table.places(Role.SPEND) if table.active_days[p]]
+    spends = [p for p in table.column_indexes(Role.SPEND) if table.active_days[p]]
+    # `argmax` of True and False is the first True: the first row with spend, and from the end the last.
     first = {p: int(np.argmax(table.active[p])) for p in spends}
     ended: dict[int, list[int]] = {}
-    for place in spends:
-        ended.setdefault(table.rows - int(np.argmax(table.active[place][::-1])), []).append(place)
+    for index in spends:
+        ended.setdefault(table.rows - int(np.argmax(table.active[index][::-1])), []).append(index)
     return [
         (old, new)
         for new in spends
         for old in ended.get(first[new], [])
-        if _both_at_work(table, old, new, first[new])
+        if _both_active(table, old, new, first[new])
     ]
 
 
-def _both_at_work(table: Table, old: int, new: int, change: int) -> bool:
+def _both_active(table: Table, old: int, new: int, change: int) -> bool:
     """Tell whether both spend on nearly every day of the week before and after the change."""
     before, after = table.active[old, max(change - 7, 0) : change], table.active[new, change : change + 7]
+    # Two sparse channels end and start somewhere too; that these days meet is chance.
     return min(before.size, after.size) >= 3 and before.mean() > 0.7 and bool(after.mean() > 0.7)
 
 
@@ -173,13 +179,13 @@ def _both_at_work(table: Table, old: int, new: int, change: int) -> bool:
 def mostly_zero(table: Table) -> Iterator[Finding]:
     """A channel without spend on most days gives the model little to learn from."""
     share = 1 - table.active_days / max(table.rows, 1)
-    off = [
+    mostly_off = [
         p
-        for p in table.places(Role.SPEND)
+        for p in table.column_indexes(Role.SPEND)
         if share[p] > MOSTLY_ZERO and table.active_days[p] >= NEW_CHANNEL_DAYS
     ]
-    if off:
-        notes = {table.columns[p]: f"{percent(share[p])} of the days" for p in off}
+    if mostly_off:
+        notes = {table.columns[p]: f"{percent(share[p])} of the days" for p in mostly_off}
         yield Finding.of(
             Level.NOTE,
             f"No spend on most days: {noted(notes)}.",
@@ -191,14 +197,13 @@ def mostly_zero(table: Table) -> Iterator[Finding]:
 @rule(Level.NOTE, threshold=f"over {percent(PRICE_JUMP)} from one day to the next", source="Simba")
 def price_jump(table: Table) -> Iterator[Finding]:
     """A price that jumps from one day to the next may be a mistake, or another product."""
-    places = [
-        p for p in table.places(Role.OTHER) if not {"price", "prices"}.isdisjoint(words(table.columns[p]))
-    ]
+    others = table.column_indexes(Role.OTHER)
+    indexes = [p for p in others if not {"price", "prices"}.isdisjoint(words(table.columns[p]))]
     cells = np.zeros(table.values.shape, bool)
-    if places and table.rows > 1:
-        before, after = table.values[places, :-1], table.values[places, 1:]
-        cells[places, 1:] = np.abs(after - before) > PRICE_JUMP * np.abs(before)
-    notes, lines = columns_with(table, places, cells, lambda _, rows: on_lines(table.lines[rows]))
+    if indexes and table.rows > 1:
+        before, after = table.values[indexes, :-1], table.values[indexes, 1:]
+        cells[indexes, 1:] = np.abs(after - before) > PRICE_JUMP * np.abs(before)
+    notes, lines = columns_with(table, indexes, cells, lambda _, rows: on_lines(table.lines[rows]))
     if notes:
         yield Finding.of(
             Level.NOTE,
@@ -212,11 +217,11 @@ def price_jump(table: Table) -> Iterator[Finding]:
 @rule(Level.NOTE, threshold="a column of 0 and 1 with another value", source="mmm-platform")
 def not_binary(table: Table) -> Iterator[Finding]:
     """A 0/1 column that marks days shouldn't contain other values."""
-    places = [p for p in table.places(Role.OTHER) if is_binary(table.values[p])]
+    indexes = [p for p in table.column_indexes(Role.OTHER) if is_binary(table.values[p])]
     other = table.active & (table.filled != 1)
     notes, lines = columns_with(
         table,
-        places,
+        indexes,
         other,
         lambda p, rows: (
             f"{'' if rows.size == 1 else 'such as '}{number(table.values[p, rows[0]])} on "

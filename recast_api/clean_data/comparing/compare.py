@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recast_api.clean_data.comparing.result import Comparison, DayChange
-from recast_api.clean_data.daily import CALM, Days, Grid, Numbers
+from recast_api.clean_data.daily import IGNORE_OVERFLOW, Days, Grid, Numbers
 from recast_api.clean_data.data import CleanData
 
 RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-9, 1e-9
@@ -18,7 +18,7 @@ SHARED_COLUMNS = 0.5
 would bury that (own choice)."""
 
 
-@CALM
+@IGNORE_OVERFLOW
 def compare(new: CleanData, old: CleanData) -> Comparison:
     """Compare clean data with that of another run, matched by day and column.
 
@@ -28,14 +28,14 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     """
     now, then = Grid.of(new), Grid.of(old)
     same_text = new.text == old.text
-    reason = _why_not(now, "this file") or _why_not(then, "the other file")
+    reason = _why_not_comparable(now, "this file") or _why_not_comparable(then, "the other file")
     if reason:
         return _empty(reason, same_text)
     assert now.days is not None
     assert then.days is not None
-    days, at_now, at_then = np.intersect1d(now.days, then.days, assume_unique=True, return_indices=True)
-    places_then = {name: place for place, name in enumerate(then.columns)}
-    pairs = [(place, places_then[name]) for place, name in enumerate(now.columns) if name in places_then]
+    days, rows_now, rows_then = np.intersect1d(now.days, then.days, assume_unique=True, return_indices=True)
+    index_then = {name: index for index, name in enumerate(then.columns)}
+    pairs = [(index, index_then[name]) for index, name in enumerate(now.columns) if name in index_then]
     if not days.size or not pairs:
         return _empty(
             "the two files have no day in common"
@@ -44,27 +44,28 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
             same_text,
         )
     of_now, of_then = np.array(pairs).T
-    after, before = _part(now, of_now, at_now), _part(then, of_then, at_then)
-    where = _differ(after, before)
-    added, lost, renamed = _columns(new, old, now, then, (at_now, at_then))
+    after, before = _values(now, of_now, rows_now), _values(then, of_then, rows_then)
+    changed = _changed_cells(after, before)
+    added, lost = _only_in(new, old), _only_in(old, new)
+    renamed = _renamed(_columns_at(then, lost, rows_then), _columns_at(now, added, rows_now))
     matched, most = len(pairs) + len(renamed), max(len(now.columns), len(then.columns))
     if matched < SHARED_COLUMNS * most:
         return _empty(f"only {matched} of {most} columns are in both files", same_text)
     both = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns)) - {new.date_column}
-    columns = tuple(now.columns[place] for place in of_now)
+    columns = tuple(now.columns[index] for index in of_now)
     return Comparison(
         reason="",
-        added=_only(now.days, then.days),
-        gone=_only(then.days, now.days),
-        columns_added=added,
-        columns_lost=lost,
-        renamed=renamed,
+        added=_days_only_in(now.days, then.days),
+        gone=_days_only_in(then.days, now.days),
+        columns_added=tuple(name for name in added if name not in renamed.values()),
+        columns_lost=tuple(name for name in lost if name not in renamed),
+        renamed=tuple(renamed.items()),
         not_compared=tuple(sorted(both - set(columns))),
         columns=columns,
         days=days,
-        places=where,
-        old=before[where],
-        new=after[where],
+        changed_at=changed,
+        old=before[changed],
+        new=after[changed],
         totals_old=_totals(before),
         totals_new=_totals(after),
         same_text=same_text,
@@ -74,7 +75,7 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
 def _empty(reason: str, same_text: bool) -> Comparison:
     none = np.empty(0, "datetime64[D]")
     days = DayChange(none, none, none)
-    numbers, places = np.empty(0), np.empty(0, np.intp)
+    numbers, indexes = np.empty(0), np.empty(0, np.intp)
     return Comparison(
         reason,
         days,
@@ -85,7 +86,7 @@ def _empty(reason: str, same_text: bool) -> Comparison:
         (),
         (),
         none,
-        (places, places),
+        (indexes, indexes),
         numbers,
         numbers,
         numbers,
@@ -94,7 +95,7 @@ def _empty(reason: str, same_text: bool) -> Comparison:
     )
 
 
-def _why_not(grid: Grid, which: str) -> str:
+def _why_not_comparable(grid: Grid, which: str) -> str:
     if not grid.rows:
         return f"{which} has no rows"
     if grid.days is None:
@@ -106,15 +107,16 @@ def _why_not(grid: Grid, which: str) -> str:
     return ""
 
 
-def _part(grid: Grid, places: NDArray[np.intp], rows: NDArray[np.intp]) -> Numbers:
-    """Return columns × shared days, without copying where all is shared."""
-    if rows.size == rows[-1] - rows[0] + 1 and np.array_equal(places, np.arange(len(grid.columns))):
+def _values(grid: Grid, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Numbers:
+    """Return columns × rows: a view where all columns and adjacent rows are wanted, which saves a copy."""
+    if rows.size == rows[-1] - rows[0] + 1 and np.array_equal(columns, np.arange(len(grid.columns))):
         return grid.values[:, rows[0] : rows[-1] + 1]
-    return grid.values[np.ix_(places, rows)]
+    return grid.values[np.ix_(columns, rows)]
 
 
-def _differ(new: Numbers, old: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where two arrays differ; the tolerance is looked at only where they aren't equal."""
+def _changed_cells(new: Numbers, old: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indexes (column, day) at which two arrays differ by more than the tolerance."""
+    # Nearly all cells are equal, so that the tolerance is computed for few.
     column, day = np.nonzero(new != old)
     one, other = new[column, day], old[column, day]
     allowed = ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * np.maximum(np.abs(one), np.abs(other))
@@ -127,32 +129,36 @@ def _totals(values: Numbers) -> Numbers:
     return np.asarray(totals if np.isfinite(totals).all() else np.nansum(values, axis=1))
 
 
-def _only(here: Days, there: Days) -> DayChange:
+def _days_only_in(here: Days, there: Days) -> DayChange:
     only = np.setdiff1d(here, there, assume_unique=True)
     before, after = only < there[0], only > there[-1]
     return DayChange(only[before], only[~before & ~after], only[after])
 
 
-def _columns(
-    new: CleanData, old: CleanData, now: Grid, then: Grid, rows: tuple[NDArray[np.intp], NDArray[np.intp]]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Return the columns added, lost and likely renamed."""
-    names_new, names_old = map(str, new.frame.columns), map(str, old.frame.columns)
-    added = [c for c in names_new if c != new.date_column and c not in old.frame.columns]
-    lost = [c for c in names_old if c != old.date_column and c not in new.frame.columns]
-    renamed = []
-    for before in [name for name in lost if name in then.columns]:
-        gone = then.values[then.columns.index(before), rows[1]]
-        for after in [name for name in added if name in now.columns]:
-            if _same_course(gone, now.values[now.columns.index(after), rows[0]]):
-                renamed.append((before, after))
-                added.remove(after)
-                lost.remove(before)
-                break
-    return tuple(added), tuple(lost), tuple(renamed)
+def _only_in(here: CleanData, there: CleanData) -> list[str]:
+    """Return the columns, the date aside, that only the first has."""
+    names = map(str, here.frame.columns)
+    return [name for name in names if name != here.date_column and name not in there.frame.columns]
+
+
+def _columns_at(grid: Grid, names: list[str], rows: NDArray[np.intp]) -> dict[str, Numbers]:
+    """Return the values at these rows of the columns that are numeric."""
+    return {name: grid.values[grid.columns.index(name), rows] for name in names if name in grid.columns}
+
+
+def _renamed(lost: dict[str, Numbers], added: dict[str, Numbers]) -> dict[str, str]:
+    """Return the new name for each lost column whose values an added one has; each is taken once."""
+    renamed: dict[str, str] = {}
+    for old_name, before in lost.items():
+        candidates = (name for name in added if name not in renamed.values())
+        match = next((name for name in candidates if _same_course(before, added[name])), None)
+        if match is not None:
+            renamed[old_name] = match
+    return renamed
 
 
 def _same_course(one: Numbers, other: Numbers) -> bool:
+    """Tell whether two columns rise and fall together; one that never changes does so with none."""
     known = ~np.isnan(one) & ~np.isnan(other)
     if np.count_nonzero(known) < 3 or np.ptp(one[known]) == 0 or np.ptp(other[known]) == 0:
         return False

@@ -101,8 +101,8 @@ class Comparison:
     """Columns that were compared."""
     days: Days
     """Days that both have."""
-    places: tuple[NDArray[np.intp], NDArray[np.intp]]
-    """Of each changed cell, where its column stands in `columns` and its day in `days`."""
+    changed_at: tuple[NDArray[np.intp], NDArray[np.intp]]
+    """Of each changed cell, the index of its column in `columns` and of its day in `days`."""
     old: Numbers
     """Values of the changed cells."""
     new: Numbers
@@ -120,7 +120,7 @@ class Comparison:
     @cached_property
     def days_changed(self) -> tuple[date, ...]:
         """The shared days on which any cell differs."""
-        return tuple(as_date(day) for day in self.days[np.unique(self.places[1])])
+        return tuple(as_date(day) for day in self.days[np.unique(self.changed_at[1])])
 
     @cached_property
     def _change(self) -> Numbers:
@@ -129,21 +129,21 @@ class Comparison:
     @cached_property
     def by_column(self) -> tuple[ColumnChange, ...]:
         """The columns with changed cells, the most moved first."""
-        of_column, of_day = self.places
+        of_column, of_day = self.changed_at
         moved = np.bincount(of_column, np.abs(self._change), len(self.columns))
         cells = np.bincount(of_column, minlength=len(self.columns))
         found = []
-        for place in np.flatnonzero(cells):
-            at = of_day[of_column == place]
+        for index in np.flatnonzero(cells):
+            days = of_day[of_column == index]
             found.append(
                 ColumnChange(
-                    self.columns[place],
-                    int(cells[place]),
-                    float(self.totals_old[place]),
-                    float(self.totals_new[place]),
-                    float(moved[place]),
-                    as_date(self.days[at.min()]),
-                    as_date(self.days[at.max()]),
+                    self.columns[index],
+                    int(cells[index]),
+                    float(self.totals_old[index]),
+                    float(self.totals_new[index]),
+                    float(moved[index]),
+                    as_date(self.days[days.min()]),
+                    as_date(self.days[days.max()]),
                 )
             )
         return tuple(sorted(found, key=lambda c: (-c.moved_share, c.column)))
@@ -151,7 +151,7 @@ class Comparison:
     @cached_property
     def cells(self) -> pd.DataFrame:
         """Every changed cell as a row: date, column, old, new, change (a missing value counted as 0)."""
-        of_column, of_day = self.places
+        of_column, of_day = self.changed_at
         return pd.DataFrame(
             {
                 "date": self.days[of_day].astype("datetime64[s]"),
@@ -170,7 +170,7 @@ class Comparison:
         reaches from the first to the last changed day; a cell that didn't change is 0.
         """
         shown = [change.column for change in self.by_column[:HEAT_COLUMNS]]
-        of_column, of_day = self.places
+        of_column, of_day = self.changed_at
         if not shown:
             return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
         start = self.days[of_day.min()]
@@ -203,7 +203,7 @@ class Comparison:
     @cached_property
     def revisions_small(self) -> bool:
         """Whether no column moved by more than 1 % and no changed day is older than 60 days."""
-        return all(small(change, as_date(self.days[-1])) for change in self.by_column)
+        return all(is_small_revision(change, as_date(self.days[-1])) for change in self.by_column)
 
     @property
     def sentence(self) -> str:
@@ -240,6 +240,6 @@ def _days_in_words(what: str, days: DayChange) -> list[str]:
     return words
 
 
-def small(change: ColumnChange, last: date) -> bool:
+def is_small_revision(change: ColumnChange, last: date) -> bool:
     """Tell whether a column's revision is of the usual kind: up to 1 %, no day older than 60 days."""
     return change.moved_share <= SMALL_REVISION and (last - change.first).days <= RECENT_REVISION_DAYS

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from recast_api.clean_data.columns import Role
-from recast_api.clean_data.daily import CALM, Mask, Numbers, Table
+from recast_api.clean_data.daily import IGNORE_OVERFLOW, Mask, Numbers, Table
 from recast_api.clean_data.data import CleanData
 
 RECENT_DAYS = 14
@@ -33,7 +33,7 @@ class NewDay:
     usual_spend: float | None
 
 
-@CALM
+@IGNORE_OVERFLOW
 def new_days(
     data: CleanData,
     *,

@@ -9,7 +9,7 @@ import numpy as np
 
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.comparing.result import Comparison
-from recast_api.clean_data.daily import CALM
+from recast_api.clean_data.daily import IGNORE_OVERFLOW
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.planning.windows import Window
@@ -63,7 +63,7 @@ svg text.end { text-anchor: end; } svg text.mid { text-anchor: middle; }
 """
 
 
-@CALM
+@IGNORE_OVERFLOW
 def html_report(
     data: CleanData,
     findings: Iterable[Finding] = (),

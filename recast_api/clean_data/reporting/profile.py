@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from recast_api.clean_data.checks.patterns import outlying
+from recast_api.clean_data.checks.patterns import outlier_cells
 from recast_api.clean_data.columns import Role
-from recast_api.clean_data.daily import CALM, Days, Numbers, Table
+from recast_api.clean_data.daily import IGNORE_OVERFLOW, Days, Numbers, Table
 from recast_api.clean_data.data import CleanData
 
 SPARKLINE_POINTS = 60
@@ -126,12 +126,12 @@ class Profile:
         )
 
 
-@CALM
+@IGNORE_OVERFLOW
 def profile(data: CleanData, roles: Mapping[str, Role] | None = None, *, kpi: str | None = None) -> Profile:
     """Return what clean data looks like. KPI and roles that aren't given are guessed from the names."""
     table = Table.of(data, kpi, roles)
-    spend = float(table.totals[table.places(Role.SPEND)].sum())
-    unusual = np.count_nonzero(outlying(table), axis=1)
+    spend = float(table.totals[table.column_indexes(Role.SPEND)].sum())
+    unusual = np.count_nonzero(outlier_cells(table), axis=1)
     columns = [_column(table, place, spend, int(unusual[place])) for place in range(len(table.columns))]
     rank = {Role.KPI: 0, Role.SPEND: 1, Role.OTHER: 2}
     largest_first = sorted(columns, key=lambda c: (rank[c.role], -c.total if c.role == Role.SPEND else 0.0))
