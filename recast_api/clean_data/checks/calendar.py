@@ -164,7 +164,7 @@ def short_history(calendar: Calendar) -> Iterator[Finding]:
         short = count < SHORT_HISTORY_DAYS
         yield Finding.of(
             Level.CONFIRM if short else Level.NOTE,
-            f"The data covers {counted(count, 'day')}; Recast recommends 27 months "
+            f"{counted(count, 'day')} of history; Recast recommends 27 months "
             f"(about {RECOMMENDED_DAYS} days).",
             "Add earlier days if there are any."
             + (" In less than a year the model doesn't see every season." if short else ""),
