@@ -38,7 +38,7 @@ class Grid:
     """Shape (columns, rows); missing and infinite cells are NaN."""
     infinite: dict[str, NDArray[np.intp]]
     """Rows of infinite cells (and of those beyond 1e100), for the columns that have any."""
-    holes: bool
+    has_missing: bool
     """Whether any cell is missing or infinite."""
     days: Days | None
     """A day per row, ascending, unreadable ones (NaT) last; None without a date column."""
@@ -129,12 +129,12 @@ class Table(Grid):
     @cached_property
     def missing(self) -> Mask:
         """Cells that hold no finite number; same shape as `values`."""
-        return np.asarray(np.isnan(self.values)) if self.holes else np.zeros(self.values.shape, bool)
+        return np.asarray(np.isnan(self.values)) if self.has_missing else np.zeros(self.values.shape, bool)
 
     @cached_property
     def filled(self) -> Numbers:
         """`values` with 0 for what is missing."""
-        return np.where(self.missing, 0.0, self.values) if self.holes else self.values
+        return np.where(self.missing, 0.0, self.values) if self.has_missing else self.values
 
     @cached_property
     def active(self) -> Mask:
@@ -173,7 +173,7 @@ class Table(Grid):
     def correlation(self) -> Numbers:
         """Correlation of every two columns; 0 for a column that doesn't vary."""
         known = np.maximum(self.rows - np.count_nonzero(self.missing, axis=1), 1)
-        products = _products(self.values, self.totals / known, self.holes)
+        products = _products(self.values, self.totals / known, self.has_missing)
         lengths = np.sqrt(np.diag(products))
         lengths[~self.varies | (lengths == 0)] = np.inf
         return np.clip(products / lengths[:, None] / lengths, -1.0, 1.0)
@@ -202,7 +202,7 @@ def _spread(values: Numbers) -> Spread | None:
     return Spread(*map(float, (*ordered[positions], ordered[0], ordered[-1])))
 
 
-def _products(values: Numbers, centres: Numbers, holes: bool) -> Numbers:
+def _products(values: Numbers, centres: Numbers, has_missing: bool) -> Numbers:
     """Return the sum of products of every two columns around their centres; a missing cell counts as 0.
 
     Multiplied block by block, each so small that the library does it in one thread: on a busy machine,
@@ -213,7 +213,7 @@ def _products(values: Numbers, centres: Numbers, holes: bool) -> Numbers:
     starts = range(0, columns, BLOCK_COLUMNS)
     for start in range(0, rows, BLOCK_ROWS):
         centred = values[:, start : start + BLOCK_ROWS] - centres[:, None]
-        if holes:
+        if has_missing:
             np.nan_to_num(centred, copy=False)
         # The matrix is symmetric: only the blocks on and below the diagonal are computed.
         for left, top in combinations_with_replacement(starts, 2):
@@ -225,7 +225,7 @@ def _products(values: Numbers, centres: Numbers, holes: bool) -> Numbers:
 def _arrays(data: CleanData) -> dict[str, Any]:
     frame, columns = data.frame, numeric_columns(data)
     infinite: dict[str, NDArray[np.intp]] = {}
-    holes = False
+    has_missing = False
     days, order, unsorted = _days(data)
     values = _numbers(frame, columns)
     if order is not None:
@@ -234,7 +234,7 @@ def _arrays(data: CleanData) -> dict[str, Any]:
         # The lowest and the highest value decide for all cells at a fraction of the cost: with a missing cell
         # both are NaN, and no comparison with NaN is true.
         if not (len(frame) and -LARGEST < values[index].min() <= values[index].max() < LARGEST):
-            holes = True
+            has_missing = True
             beyond = np.flatnonzero(np.abs(values[index]) >= LARGEST)
             if beyond.size:
                 # The frame belongs to the caller: write into a copy.
@@ -245,7 +245,7 @@ def _arrays(data: CleanData) -> dict[str, Any]:
         "columns": columns,
         "values": values,
         "infinite": infinite,
-        "holes": holes,
+        "has_missing": has_missing,
         "days": days,
         "lines": lines if order is None else lines[order],
         "unsorted": unsorted,

@@ -178,7 +178,7 @@ def infinite_values(delivered: Delivered) -> Iterator[Finding]:
 def missing_values(delivered: Delivered) -> Iterator[Finding]:
     """A missing value isn't zero, but may be read as zero."""
     table = delivered.table
-    if not table.holes:
+    if not table.has_missing:
         return
     cells = table.missing.copy()
     for name, rows in table.infinite.items():

@@ -17,9 +17,9 @@ from recast_api.clean_data.sentences import counted, day_span, percent, some
 SMALL_REVISION = 0.01
 """Own rule: revisions up to 1 % of a column's total are usual between weekly refreshes."""
 RECENT_REVISION_DAYS = 60
-"""Own rule: a change of days longer ago than that isn't a late booking any more."""
+"""Own rule: a change of an older day isn't a late booking any more."""
 HEAT_DAYS, HEAT_COLUMNS = 200, 40
-"""The heat map's greatest size; longer spans are put together."""
+"""Greatest size of the heat map; in longer spans, several days share a row."""
 
 
 class Verdict(StrEnum):
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class DayChange:
-    """Days that only one of the two has, by where they lie in the other's span."""
+    """Days that only one of two files has: before, within and after the span of the other."""
 
     before: Days
     """Before the other's first day: not comparable rather than added or lost."""
@@ -128,7 +128,7 @@ class Comparison:
 
     @cached_property
     def by_column(self) -> tuple[ColumnChange, ...]:
-        """The columns with changed cells, the most moved first."""
+        """The columns with changed cells, the one that changed most first."""
         of_column, of_day = self.changed_at
         moved = np.bincount(of_column, np.abs(self._change), len(self.columns))
         cells = np.bincount(of_column, minlength=len(self.columns))
@@ -166,7 +166,7 @@ class Comparison:
     def heat(self) -> pd.DataFrame:
         """Changes by day (rows) and column, as a share of the larger of old and new, from -1 to 1.
 
-        At most 200 × 40: the columns that moved most, days put together where the span is longer. It
+        At most 200 × 40: the columns that changed most, several days to a row where the span is longer. It
         reaches from the first to the last changed day; a cell that didn't change is 0.
         """
         shown = [change.column for change in self.by_column[:HEAT_COLUMNS]]
@@ -175,13 +175,14 @@ class Comparison:
             return pd.DataFrame(index=pd.DatetimeIndex([], name="date"))
         start = self.days[of_day.min()]
         offset = (self.days[of_day] - start).astype(np.int64)
+        # Days per row of the map, rounded up so that there are at most `HEAT_DAYS` rows.
         width = -(-(int(offset.max()) + 1) // HEAT_DAYS)
         shape = (int(offset.max()) // width + 1, len(self.columns))
-        spot = np.ravel_multi_index((offset // width, of_column), shape)
-        cells = int(np.prod(shape))
-        larger = np.fmax(np.abs(self.old), np.abs(self.new))
-        whole = np.bincount(spot, larger, cells)
-        share = np.bincount(spot, self._change, cells) / np.where(whole > 0, whole, 1)
+        # Each changed cell falls into one field of the map, numbered row by row, over which it is summed.
+        field = np.ravel_multi_index((offset // width, of_column), shape)
+        fields = int(np.prod(shape))
+        larger = np.bincount(field, np.fmax(np.abs(self.old), np.abs(self.new)), fields)
+        share = np.bincount(field, self._change, fields) / np.where(larger > 0, larger, 1)
         index = pd.DatetimeIndex(
             (start + np.arange(shape[0]) * np.timedelta64(width, "D")).astype("datetime64[s]"), name="date"
         )
@@ -218,17 +219,16 @@ class Comparison:
         if self.renamed:
             parts.append(f"likely renamed: {some([f'{old} to {new}' for old, new in self.renamed])}")
         if self.cells_changed:
-            worst = max(change.moved_share for change in self.by_column)
-            of = (
-                f"up to {percent(worst)} of a column's total"
-                if np.isfinite(worst)
-                else "more than a column's total"
-            )
-            parts.append(
-                f"{counted(self.cells_changed, 'cell')} changed on {counted(len(self.days_changed), 'day')}"
-                f" in {counted(len(self.by_column), 'column')}, {of}"
-            )
+            parts.append(self._cells_in_words())
         return f"{head}: {'; '.join(parts)}." if parts else f"{head} on {counted(self.days.size, 'day')}."
+
+    def _cells_in_words(self) -> str:
+        worst = max(change.moved_share for change in self.by_column)
+        share = f"up to {percent(worst)} of" if np.isfinite(worst) else "more than"
+        return (
+            f"{counted(self.cells_changed, 'cell')} changed on {counted(len(self.days_changed), 'day')} "
+            f"in {counted(len(self.by_column), 'column')}, {share} a column's total"
+        )
 
 
 def _days_in_words(what: str, days: DayChange) -> list[str]:
@@ -241,5 +241,5 @@ def _days_in_words(what: str, days: DayChange) -> list[str]:
 
 
 def is_small_revision(change: ColumnChange, last: date) -> bool:
-    """Tell whether a column's revision is of the usual kind: up to 1 %, no day older than 60 days."""
+    """Tell whether a column changed by up to 1 %, and on no day older than 60 days: usual in a refresh."""
     return change.moved_share <= SMALL_REVISION and (last - change.first).days <= RECENT_REVISION_DAYS

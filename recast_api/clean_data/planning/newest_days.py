@@ -13,16 +13,16 @@ from recast_api.clean_data.daily import IGNORE_OVERFLOW, Mask, Numbers, Table
 from recast_api.clean_data.data import CleanData
 
 RECENT_DAYS = 14
-"""Longest tail that is looked at (own rule: deliveries are late by up to two weeks)."""
+"""Most days at the end that can be incomplete (own rule: data is up to two weeks late)."""
 WEEKS = 8
-"""Weeks that say what is usual (own rule)."""
+"""Weeks from which the usual values are taken (own rule)."""
 LOW, HIGH = 0.60, 1.60
-"""Share of what is usual below and above which new days are unusual (own rule)."""
+"""Shares of the usual value below and above which new days are unusual (own rule)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewDay:
-    """One of the last days. What is usual is the median of the same weekday in the eight weeks before."""
+    """One of the last days. The usual value is the median of the same weekday in the eight weeks before."""
 
     day: date
     kpi: float | None
@@ -41,7 +41,7 @@ def new_days(
     roles: Mapping[str, Role] | None = None,
     days: int = RECENT_DAYS,
 ) -> tuple[NewDay, ...]:
-    """Return the last `days` rows (1 to 14) with what is usual on their weekdays.
+    """Return the last `days` rows (1 to 14) with the usual values of their weekdays.
 
     Empty without eight weeks of daily data before them.
     """
@@ -71,14 +71,16 @@ def long_enough(table: Table, count: int) -> bool:
 
 
 def usual(series: Numbers, count: int) -> Numbers:
-    """Return what is usual for each of the last `count` rows.
+    """Return the usual value for each of the last `count` rows, shape (count,).
 
-    The weeks looked at end before the first of these rows: an incomplete tail mustn't become usual.
+    The eight weeks end before the first of these rows: incomplete days mustn't count as usual.
     """
     before = series[: series.size - count][-7 * WEEKS :].reshape(WEEKS, 7)
+    # The median of a weekday without any value would warn; it stays NaN.
     known = ~np.isnan(before).all(axis=0)
     weekdays = np.full(7, np.nan)
     weekdays[known] = np.nanmedian(before[:, known], axis=0)
+    # The first of the last rows is seven days after the first of the last full week: the same weekday.
     return weekdays[np.arange(count) % 7]
 
 
@@ -86,42 +88,44 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _low(series: Numbers, count: int) -> Mask:
-    """Tell which of the last `count` rows lie far below anything seen on the weekdays before."""
-    weeks = series[: series.size - count][-7 * WEEKS :].reshape(WEEKS, 7)
-    level = usual(series, count)
+def _low(series: Numbers) -> Mask:
+    """Tell which of the last 14 rows are far below the usual and lower than any of the weeks before."""
+    recent, weeks = series[-RECENT_DAYS:], series[:-RECENT_DAYS][-7 * WEEKS :].reshape(WEEKS, 7)
+    level = usual(series, RECENT_DAYS)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.abs(weeks) / np.abs(level[:7] if count >= 7 else usual(series, count + 7)[:7])
-        ordinary = np.nanmin(shares) if np.isfinite(shares).any() else 0.0
-        return np.asarray((series[-count:] / level < min(LOW, ordinary)) | np.isnan(series[-count:]))
+        # Each day of these weeks as a share of its weekday's usual value, so that weekdays can be compared.
+        shares = np.abs(weeks) / np.abs(level[:7])
+        lowest = np.nanmin(shares) if np.isfinite(shares).any() else 0.0
+        return np.asarray((recent / level < min(LOW, lowest)) | np.isnan(recent))
 
 
 def incomplete_tail(table: Table) -> tuple[int, list[str]]:
     """Return how many of the last 1 to 14 days look incomplete, and of what: the KPI, spend or both.
 
-    A day is incomplete when it lies under 60 % of what is usual and under everything seen in the eight
-    weeks before: on data that swings a lot, a low day is nothing special.
+    A day is incomplete when it is under 60 % of the usual and lower than every day of the eight weeks
+    before: in data that varies a lot, a low day is nothing special.
     """
     series = {"spend": table.daily_spend}
     if table.kpi is not None and table.kpi_values is not None:
         series = {table.kpi: table.kpi_values, **series}
     if not long_enough(table, RECENT_DAYS):
         return 0, []
-    low = {name: _low(values, RECENT_DAYS) for name, values in series.items()}
+    low = {name: _low(values) for name, values in series.items()}
     tails = {name: _trailing(mask) for name, mask in low.items()}
     longest = max(tails.values())
-    # Low for all of the last fourteen days is a new level rather than data still to come.
+    # Fourteen low days are a new level rather than data still to come.
     if longest in (0, RECENT_DAYS):
         return 0, []
     return longest, [name for name, length in tails.items() if length]
 
 
 def _trailing(mask: Mask) -> int:
+    """Return how many True there are at the end."""
     return int(np.argmin(mask[::-1])) if not mask.all() else mask.size
 
 
 def change_of_level(table: Table, first: int, last: int) -> dict[str, float]:
-    """Return the KPI and spend of rows `first` to `last` (exclusive) as a share of what is usual."""
+    """Return the KPI and spend of rows `first` to `last` (exclusive) as a share of their usual sum."""
     count = last - first
     series = {"spend": table.daily_spend[:last]}
     if table.kpi is not None and table.kpi_values is not None:
