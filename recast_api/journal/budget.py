@@ -16,7 +16,7 @@ from recast_api.journal.entries import RunId
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 PAIRING = timedelta(minutes=5)
-"""A listed run this near to a launch without a known run is taken to be that launch, and counted once."""
+"""A listed run this near to a launch without a known run is taken to be that launch's, and counted once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Usage:
 
 def usage(budget: Budget, taken: Sequence[Taken], now: datetime) -> Usage:
     """Return what is used at `now`."""
-    # A later time than clocks that differ account for is no time: counted, it would stop launches until then.
+    # A time further in the future than clocks differ is wrong. Counted, it would stop launches until then.
     listed = [run for run in budget.listed if run.created_at and run.created_at <= now + PAIRING]
     times = sorted([launch.at for launch in taken if launch.mine] + _unowned(listed, taken))
     minute, day = ([at for at in times if at > now - window] for window in (MINUTE, DAY))
@@ -84,12 +84,13 @@ def _unowned(listed: Iterable[ListedRun], taken: Sequence[Taken]) -> list[dateti
     """Return the times of listed runs that no launch in the journal accounts for."""
     owned = {str(launch.run_id) for launch in taken if launch.here and launch.run_id is not None}
     waiting = sorted(launch.at for launch in taken if launch.here and launch.run_id is None)
-    others = []
+    unowned = []
     for created in sorted(run.created_at for run in listed if run.created_at and str(run.id) not in owned):
-        # Both sides ascend and every launch reaches equally far, so the earliest fit wastes none.
-        fit = next((at for at in waiting if abs(created - at) <= PAIRING), None)
-        if fit is None:
-            others.append(created)
+        # Both are in ascending order and every launch may be equally far from its run. So pairing each run
+        # with the earliest launch that fits makes as many pairs as there can be, and counts no launch twice.
+        launched = next((at for at in waiting if abs(created - at) <= PAIRING), None)
+        if launched is None:
+            unowned.append(created)
         else:
-            waiting.remove(fit)
-    return others
+            waiting.remove(launched)
+    return unowned

@@ -1,6 +1,7 @@
-"""Whether the same was launched before: asked when a launch is written down, in that very transaction.
+"""Refuse a launch that repeats an earlier one, in the same transaction that writes the launch down.
 
-So whatever was asked on however many pages before, of any number of clicks only one is sent.
+The pages ask as well, but between their question and the click another tab may have launched the same. Only
+here, where no other writer can come in between, is it certain that one of several clicks is sent.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from recast_api.journal.schema import launches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """What may have been launched before, when a launch is written down."""
+    """Which earlier launches to ask about when a launch is written down."""
 
     since: datetime
-    """Launches from this time on are asked about; those on their way are at any time."""
+    """Launches from this time on are asked about, and those whose outcome is open whenever they were sent."""
     confirmed: Collection[int] = ()
-    """Numbers of earlier launches that a person knows of, and wants this one beside."""
+    """Ids of earlier launches that a person knows of and wants to repeat."""
 
 
 def earlier_launches(connection: Connection, intent: Intent, since: datetime) -> list[Earlier]:
@@ -39,11 +40,14 @@ def earlier_launches(connection: Connection, intent: Intent, since: datetime) ->
 def refuse_same(connection: Connection, intent: Intent, guard: Guard) -> None:
     """Raise `SameLaunchError` where the same is on its way, or was launched and that is not confirmed."""
     earlier = earlier_launches(connection, intent, guard.since)
+    # One's own launch with an open outcome can't be confirmed away: it may have become the very run that is
+    # about to be launched again. Hence two loops: this is said even where a newer launch needs confirming
+    # too.
     for launch in earlier:
         if launch.mine and launch.state.is_open:
             raise SameLaunchError(_on_its_way(launch), earlier=launch)
     for launch in earlier:
-        if launch.id not in guard.confirmed and not _was_known(connection, launch, intent):
+        if launch.id not in guard.confirmed and not _was_decided_on(connection, launch, intent):
             raise SameLaunchError(_launched(launch), earlier=launch)
 
 
@@ -59,8 +63,8 @@ def _to_earlier(entry: Entry, intent: Intent) -> Earlier:
     return Earlier(id=entry.id, started_at=entry.started_at, state=entry.state, mine=mine, run_id=run_id)
 
 
-def _was_known(connection: Connection, launch: Earlier, intent: Intent) -> bool:
-    """Whether it was there when the launch that is sent again was first decided on."""
+def _was_decided_on(connection: Connection, launch: Earlier, intent: Intent) -> bool:
+    """Whether it was there already when a person decided on the launch that is now sent again."""
     if intent.resend_of is None:
         return False
     return launch.started_at <= read_entry(connection, intent.resend_of).started_at
@@ -68,10 +72,10 @@ def _was_known(connection: Connection, launch: Earlier, intent: Intent) -> bool:
 
 def _on_its_way(launch: Earlier) -> str:
     if launch.state is State.SENDING:
-        return f"Not sent: this very launch is on its way since {_at(launch)}; its answer is waited for."
+        return f"Not sent: the same launch has been on its way since {_at(launch)}; wait for its answer."
     return (
-        f"Not sent: this very launch was sent at {_at(launch)} and its outcome is unknown; "
-        "settle that one first."
+        f"Not sent: the same launch, sent at {_at(launch)}, is still unresolved: its outcome is unknown. "
+        "Say which run it became, or stop looking for it, before you launch it again."
     )
 
 
@@ -79,7 +83,7 @@ def _launched(launch: Earlier) -> str:
     if not launch.mine:
         return (
             f"Not sent: a launch of this client at {_at(launch)} has the same data; "
-            "confirm that to launch it all the same."
+            "confirm that to launch it anyway."
         )
     run = "" if launch.run_id is None else f" (run {launch.run_id})"
     return (

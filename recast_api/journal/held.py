@@ -1,4 +1,4 @@
-"""What one process keeps in mind of the launches that it is sending, in case the journal loses them.
+"""Keep the launches that this process is sending in memory too, in case the journal loses them.
 
 A journal may vanish, be replaced by an older one, or be locked while an answer is on its way. The launch was
 sent all the same. So its row is kept in memory from when it is written down until its outcome is, and is put
@@ -29,7 +29,7 @@ class _Launch:
 
 
 class HeldLaunches:
-    """By their tickets: those that are being sent, and those whose outcome could not be written down yet."""
+    """Launches by ticket: those being sent, and those whose outcome could not be written down yet."""
 
     def __init__(self) -> None:
         self._launches: dict[str, _Launch] = {}
@@ -40,7 +40,7 @@ class HeldLaunches:
 
     @property
     def has_outcomes(self) -> bool:
-        """Whether anything waits for being written down."""
+        """Whether there are outcomes that are still to be written down."""
         with self._lock:
             return any(launch.outcome for launch in self._launches.values())
 
@@ -50,13 +50,13 @@ class HeldLaunches:
             self._launches[row["ticket"]] = _Launch(row, number)
 
     def settle(self, entry: Entry, outcome: Outcome) -> None:
-        """Keep the outcome of a launch, too."""
+        """Keep the outcome of a launch as well, until it is written down."""
         with self._lock:
             self._launches[entry.ticket] = replace(self._launches[entry.ticket], outcome=outcome)
 
     def withdraw(self, ticket: str) -> None:
-        """Keep in mind that a launch was not sent after all; its row may be there, or may not."""
-        outcome = Outcome.not_sent("It was not certain to be written down, so it was not sent.")
+        """Keep that a launch was not sent after all; its row may have been committed or not."""
+        outcome = Outcome.not_sent("It could not be written down for certain, so it was not sent.")
         with self._lock:
             self._launches[ticket] = replace(self._launches[ticket], outcome=outcome, is_sent=False)
 
@@ -74,12 +74,15 @@ class HeldLaunches:
 
 
 def _write(connection: Connection, ticket: str, launch: _Launch, now: datetime) -> bool:
-    found = read_entries(connection, is_launch_of(ticket))
-    if not found:
+    """Write what is kept of one launch; tell whether nothing more has to be kept of it."""
+    entries = read_entries(connection, is_launch_of(ticket))
+    if not entries:
         if not launch.is_sent:
             return True
-        found = [read_entry(connection, insert_row(connection, launch.row, number=launch.number))]
+        # It was sent, and the journal's file was deleted or replaced meanwhile. Without its row nobody would
+        # look for its run, and the same could be launched again.
+        entries = [read_entry(connection, insert_row(connection, launch.row, number=launch.number))]
     if launch.outcome is None:
-        return False
-    take_answer(connection, found[0], launch.outcome, now)
+        return False  # still waiting for the answer, and the file may yet be lost
+    take_answer(connection, entries[0], launch.outcome, now)
     return True

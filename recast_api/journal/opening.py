@@ -1,4 +1,4 @@
-"""From an address to a database that can be written: connecting, repairing, and saying what is wrong."""
+"""Open the journal's database: connect, prepare the tables, move a damaged file aside, say what is wrong."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def default_path() -> Path:
 
 
 class _ReplacedError(Exception):
-    """Another file has the journal's name than the one that was written."""
+    """The journal's file was removed or replaced while it was open."""
 
 
 class Database:
-    """Opens at the first use, and tries again at each use until it could."""
+    """The journal's database, opened at its first use; where that fails, each use tries again."""
 
     def __init__(self, url: str | Path | None, *, clock: Callable[[], datetime], patience: float) -> None:
         self._address = url
@@ -90,7 +90,9 @@ class Database:
                 self._limit_waiting(connection)
                 lock(connection, self.where)
                 yield connection
-            # A file that was removed or replaced meanwhile takes what is written, and is never read again.
+            # On Unix an open file that was removed or replaced can still be written, and the commit succeeds,
+            # but nobody will ever read that file again. Only its identity shows that what was written is
+            # lost.
             if self._identity() != before:
                 raise _ReplacedError
 
@@ -108,7 +110,7 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def _opened(self) -> Engine:
-        # Who waits for somebody else's try has waited for one of their own.
+        # While one thread opens, the others wait for it; that counts against their own patience.
         if not self._opening.acquire(timeout=self._patience):
             raise TimeoutError
         try:
@@ -129,10 +131,10 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         if self._was_there and not path.exists():
             self.notices.append(
-                f"The journal's file {path} was gone, and a new one was begun; "
-                "launches written down before are not known here any more."
+                f"The journal's file {path} was missing, so a new one was started; "
+                "launches written down before are no longer known here."
             )
-        # Sheet addresses and e-mails are nobody else's business on a shared computer.
+        # For its owner alone: it holds sheet addresses and e-mails, and the computer may be shared.
         os.close(os.open(path, os.O_CREAT, 0o600))
         self._move_aside_if_unreadable(path)
         self._was_there = True
@@ -142,7 +144,8 @@ class Database:
         return engine
 
     def _connect_file(self, path: Path) -> sqlite3.Connection:
-        # Not to be made anew here: a file that went must be noticed, and made for its owner only.
+        # mode=rw doesn't create a file. One that disappeared must be noticed, and `_open_file` sets
+        # permissions.
         return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=self._patience)
 
     def _open_server(self) -> Engine:
@@ -158,13 +161,15 @@ class Database:
 
     def _prepare(self, engine: Engine) -> None:
         with engine.connect() as connection:
-            if is_prepared(connection):  # then another writer is in nobody's way
+            # Looked at first without a lock, so that opening doesn't wait for another writer.
+            if is_prepared(connection):
                 return
         with engine.connect().execution_options(recast_writing=True) as connection, connection.begin():
             self._limit_waiting(connection)
             prepare(connection, self.where)
         if self._is_sqlite:
-            # Once, and only now: it changes the file, and a newer journal must not be changed.
+            # Only after `prepare` accepted the file: this changes it, and a newer version's must stay as it
+            # is.
             with closing(engine.raw_connection()) as raw:
                 raw.cursor().execute("PRAGMA journal_mode=WAL")
 
@@ -174,7 +179,7 @@ class Database:
         limits = {
             "lock_timeout": self._patience,
             "statement_timeout": 2 * self._patience,
-            # For the other replicas: it frees the lock of a writer that is gone or hangs.
+            # Frees the lock of a writer that died or hangs, so that other replicas can go on.
             "idle_in_transaction_session_timeout": 2 * self._patience,
         }
         set_here = (func.set_config(name, f"{limit * 1000:.0f}ms", True) for name, limit in limits.items())
@@ -185,10 +190,10 @@ class Database:
         if not self._is_sqlite:
             return None
         try:
-            found = Path(self._url.database or "").stat()
+            status = Path(self._url.database or "").stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     @contextmanager
     def _patiently(self) -> Iterator[None]:
@@ -196,9 +201,9 @@ class Database:
             yield
 
     def _move_aside_if_unreadable(self, path: Path) -> None:
-        found = path.stat().st_ino
-        if _is_readable(path, self._patience) or path.stat().st_ino != found:
-            return  # another process was quicker, and the new file is not the unreadable one
+        inode = path.stat().st_ino
+        if _is_readable(path, self._patience) or path.stat().st_ino != inode:
+            return  # another process moved it aside first: what is there now is the new file
         stamp = self._clock().strftime("%Y%m%dT%H%M%S.%fZ")
         aside = path.with_name(f"{path.name}.unreadable-{stamp}")
         path.rename(aside)
@@ -208,8 +213,8 @@ class Database:
                 side.rename(aside.with_name(aside.name + ending))
         os.close(os.open(path, os.O_CREAT, 0o600))
         self.notices.append(
-            f"The journal could not be read. It was moved to {aside}, and a new one was begun; "
-            "launches written down before are not known here any more."
+            f"The journal could not be read. It was moved to {aside}, and a new one was started; "
+            "launches written down before are no longer known here."
         )
 
     @contextmanager
@@ -223,7 +228,7 @@ class Database:
 
     def _open_anew(self) -> None:
         """Let the next use look at the file or the server anew."""
-        if self._opening.acquire(blocking=False):  # else somebody does that just now
+        if self._opening.acquire(blocking=False):  # otherwise another thread is opening it right now
             self._dispose()
             self._opening.release()
 
@@ -285,7 +290,7 @@ def _is_readable(path: Path, patience: float) -> bool:
 
 
 def _primary_code(error: BaseException | None) -> int:
-    # The upper bytes of SQLite's codes refine the lowest.
+    # SQLite's extended codes carry the primary code in their lowest byte.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -303,14 +308,14 @@ _SQLITE_WORDS = {
 
 _SQLSTATE_WORDS = {
     "55P03": "is locked by another program",
-    "57014": "did not answer in time",  # its own limit for a statement
+    "57014": "did not answer in time",  # statement_timeout
 }
 
 
 def _what_is_wrong(error: BaseException) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, _ReplacedError):
-        return "was removed or replaced while it was written"
+        return "was removed or replaced while it was being written"
     if isinstance(cause, TimeoutError):
         return "did not answer in time"
     if isinstance(cause, sqlite3.Error):

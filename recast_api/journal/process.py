@@ -1,8 +1,8 @@
-"""Which process is sending a launch, and whether it still lives.
+"""Which process is sending a launch, and whether that process has ended.
 
-A row that says `sending` while its process is gone will never be answered. Whether a process lives can only
-be judged from the same computer and the same process namespace; of any other nothing is said, and its rows
-wait until their lease has run out.
+A row that says `sending` will never be settled if its process has ended. That can only be judged on the same
+computer and in the same process namespace (container); the rows of any other process wait until their lease
+has run out.
 """
 
 from __future__ import annotations
@@ -54,11 +54,12 @@ def is_gone(process: Process) -> bool:
     # On Windows os.kill(number, 0) would end the process instead of asking for it.
     if process.host != this_host() or os.name != "posix":
         return False
-    with suppress(PermissionError):  # somebody else's, so it is there
+    with suppress(PermissionError):  # another user's process, so it exists
         try:
             os.kill(process.number, 0)
         except ProcessLookupError:
             return True
+    # A number is given again after its process has ended, so the start time must be the same, too.
     started = _start_of(process.number)
     return started not in ("", process.started)
 

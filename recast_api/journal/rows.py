@@ -1,4 +1,4 @@
-"""Between rows of the table and entries, and the conditions that several questions share."""
+"""Turn rows of the table into entries and back; the conditions that several queries share."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def is_launch_of(ticket: str) -> Condition:
 
 def insert_row(connection: Connection, row: Mapping[str, Any], *, number: int | None = None) -> int:
     """Put in a row and return its number: the one given, where that is free and ours to choose."""
-    # A server counts by itself, and would come to a number that was taken past it.
+    # Postgres takes ids from a sequence, which would later hand out an id that was put in by hand.
     is_ours = number is not None and connection.dialect.name == "sqlite"
     if is_ours and not read_rows(connection, launches.c.id == number):
         row = {**row, "id": number}
@@ -69,16 +69,16 @@ def read_entry(connection: Connection, launch: Launch) -> Entry:
     if isinstance(launch, int):
         message = f"The journal has no launch {launch}."
     else:
-        message = f"The journal has launch {launch.id} no more: its file or database was replaced."
+        message = f"The journal no longer has launch {launch.id}: its file or database was replaced."
     raise JournalError(message)
 
 
 def to_entry(row: RowMapping) -> Entry:
     """Return the entry in a row."""
     values: dict[str, Any] = {field.name: row[field.name] for field in fields(Entry) if field.name in row}
-    # What older versions had no columns for is empty.
-    for name, nothing in {"dismissed": (), "doubt": "", "failures": 0, "failure": ""}.items():
-        values[name] = row[name] or nothing
+    # Rows that an older version wrote are NULL in the columns that it didn't have.
+    for name, default in {"dismissed": (), "doubt": "", "failures": 0, "failure": ""}.items():
+        values[name] = row[name] or default
     return Entry(
         **values
         | {
@@ -88,7 +88,7 @@ def to_entry(row: RowMapping) -> Entry:
             "state": State(row["state"]),
             "candidates": tuple(values["candidates"]),
             "dismissed": tuple(values["dismissed"]),
-            "details": {name: tuple(said) for name, said in (row["details"] or {}).items()},
+            "details": {name: tuple(sentences) for name, sentences in (row["details"] or {}).items()},
         }
     )
 
@@ -111,7 +111,8 @@ def to_values(intent: Intent) -> dict[str, Any]:
 
 def to_taken(row: RowMapping, owner: Owner, client_slug: str) -> Taken:
     """Return a row as a launch that takes a slot, seen by this owner at this client."""
-    # The server counted it before it answered; counting from the answer errs on the side of waiting.
+    # The server counted the launch some time between sending and answering. Counted from the answer it stays
+    # in the window a little too long rather than too short, so a launch waits rather than meets a 429.
     answered = row["settled_at"] if row["state"] == State.LAUNCHED else None
     return Taken(
         at=answered or row["started_at"],
@@ -126,7 +127,7 @@ def _to_listed(row: RowMapping) -> Listed:
     return Listed(
         ids=tuple(row["listed_ids"]),
         tail=tuple(row["listed_tail"] or ()),
-        # Before version 4 a list was read to its end unless a time says how far.
+        # Rows from before version 4: the list was read to its end unless a time says how far.
         is_whole=back_to is None if is_whole is None else is_whole,
         back_to=back_to,
         count=row["listed_count"],

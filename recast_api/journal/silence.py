@@ -1,8 +1,7 @@
-"""An end to waiting for a server that says nothing any more.
+"""Cut off connections to a database server that has stopped answering.
 
-A database server that hangs, or a network that swallows what is sent, leaves its client waiting for as long
-as the connection seems open: no time limit of the server's own helps there. So the connection is cut off
-from this side.
+A server that hangs, or a network that drops every packet, leaves its client waiting for as long as the
+connection seems open: no time limit of the server's own helps there. So this side shuts the connection.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 
 class Watch:
-    """Ends what threads do with their connections after so many seconds, by shutting those."""
+    """Shuts the connections that a thread uses within a block, once the block has taken too many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -71,7 +70,7 @@ class _Watched:
 
 
 def _shut(connection: Any) -> None:
-    # One that was closed meanwhile has no number any more, and says so in its driver's own way. Drivers that
-    # tell no number at all can't be helped.
+    # A connection that was closed meanwhile has no file descriptor; each driver says so with an error of its
+    # own. For a driver that doesn't give one at all nothing can be done here.
     with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as its_socket:
         its_socket.shutdown(socket.SHUT_RDWR)

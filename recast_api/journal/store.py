@@ -225,15 +225,10 @@ class Journal:
 
     def last_kpi(self, owner: Owner, base_url: str, client_slug: str) -> str | None:
         """Return the KPI column of this person's latest launch for a client that says one."""
-        said = and_(visible_to(owner), at(base_url, client_slug), launches.c.kpi.is_not(None))
-        newest = select(launches.c.kpi).where(said).order_by(launches.c.id.desc()).limit(1)
+        with_kpi = and_(visible_to(owner), at(base_url, client_slug), launches.c.kpi.is_not(None))
+        newest = select(launches.c.kpi).where(with_kpi).order_by(launches.c.id.desc()).limit(1)
         with self._reading() as connection:
             return connection.scalar(newest)
-
-    def unresolved(self, owner: Owner) -> list[Entry]:
-        """Return this person's unknown launches, newest first, after `recover()`."""
-        self.recover()
-        return self.entries(owner, states=[State.UNKNOWN])
 
     def open_launches(self, owner: Owner) -> list[Entry]:
         """Return this person's launches that are being sent or are unknown, newest first.
@@ -365,7 +360,7 @@ class Journal:
         """Raise what keeps a launch from being written down, and give up the one that it replaces."""
         earlier = read_entries(connection, is_launch_of(intent.ticket))
         if earlier:
-            message = "This launch was started already; it is not sent a second time."
+            message = "This launch was already started; it is not sent a second time."
             raise AlreadyIntendedError(message, entry=earlier[0])
         if intent.resend_of is not None:
             self._replace(connection, intent, intent.resend_of)
@@ -381,7 +376,9 @@ class Journal:
         missing = entry.not_found >= NOT_FOUND_BEFORE_RESEND and not entry.candidates and not entry.doubt
         is_same = entry.body_sha256 == intent.body_sha256
         if entry.state is not State.UNKNOWN or not missing or not is_same:
-            message = f"Launch {entry.id} is not known to be missing, so it is not sent again."
+            message = (
+                f"Launch {entry.id} is not known to be missing: it may have a run. So it is not sent again."
+            )
             raise OutcomeConflictError(message, entry=entry)
         settle(connection, entry, Outcome.given_up(intent.owner.email or "sent again"), self._clock())
 
@@ -415,6 +412,6 @@ def _refuse_over_budget(used: Usage) -> None:
     message = (
         f"Not sent: by our count {used.minute_used} of {used.minute_limit} launches of this minute and "
         f"{used.day_used} of {used.day_limit} of this day are used (an estimate). "
-        f"The next can go at {used.possible_at:%Y-%m-%d %H:%M:%S} UTC."
+        f"Next launch possible at {used.possible_at:%Y-%m-%d %H:%M:%S} UTC."
     )
     raise BudgetExceededError(message, possible_at=used.possible_at)

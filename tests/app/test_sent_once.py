@@ -112,7 +112,7 @@ def test_a_used_up_limit_says_when_and_sends_nothing(
     sent = len(posts(sandbox))
     app = button(ready).click().run()
     assert "Nothing was sent." in words(app)
-    assert "The next can go at" in words(app)
+    assert "Next launch possible at" in words(app)
     assert len(posts(sandbox)) == sent
 
 

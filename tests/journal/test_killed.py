@@ -43,10 +43,10 @@ def test_a_launch_of_a_killed_process_is_unknown_and_found_again(
             time.sleep(0.01)
         with closing(Journal(file)) as journal:
             owner = Owner.of(account.token)
-            assert journal.unresolved(owner) == []  # it is still being sent
+            assert [entry.state for entry in journal.open_launches(owner)] == [State.SENDING]
             replica.kill()
             replica.wait()
-            (entry,) = journal.unresolved(owner)
+            (entry,) = journal.open_launches(owner)
 
             seen = Launcher(client, journal, owner=owner).reconcile(entry)
 

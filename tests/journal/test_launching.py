@@ -217,7 +217,7 @@ def test_an_answer_that_can_not_be_written_down_is_still_told_and_found_later(
     assert (told.state, told.run_id) == (State.LAUNCHED, desk.runs()[0].id)
     assert "not written down" in told.message
     desk.advance(16 * 60)
-    (unknown,) = desk.journal.unresolved(desk.owner)
+    (unknown,) = desk.journal.open_launches(desk.owner)
     assert desk.launcher.reconcile(unknown).seen is Seen.FOUND
 
 

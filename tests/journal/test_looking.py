@@ -372,7 +372,7 @@ def test_a_list_that_fails_is_asked_less_and_less_often_by_all_tabs_together(des
 
     while desk.clock() < start + timedelta(minutes=1):
         for tab in tabs:
-            (entry,) = desk.journal.unresolved(desk.owner)
+            (entry,) = desk.journal.open_launches(desk.owner)
             due = next_look(entry)
             assert due
             if due <= desk.clock():
@@ -381,7 +381,7 @@ def test_a_list_that_fails_is_asked_less_and_less_often_by_all_tabs_together(des
         desk.advance(3)
 
     assert looks == 3  # at once, after 10 seconds and after 20 more
-    (entry,) = desk.journal.unresolved(desk.owner)
+    (entry,) = desk.journal.open_launches(desk.owner)
     assert (entry.failures, entry.looks) == (3, 0)
     assert "500" in entry.failure
     desk.sandbox.faults.clear()

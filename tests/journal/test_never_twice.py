@@ -180,7 +180,8 @@ class Desks(RuleBasedStateMachine):
 
     def _unresolved(self) -> list[Entry]:
         journal = self.desk.journal
-        return journal.unresolved(self.desk.owner) + journal.unresolved(self.desk.colleague)
+        entries = journal.open_launches(self.desk.owner) + journal.open_launches(self.desk.colleague)
+        return [entry for entry in entries if entry.state is State.UNKNOWN]
 
     def _decide(self, entry: Entry) -> None:
         owned = self.desk.journal.owned_run_ids(entry.base_url, entry.client_slug)

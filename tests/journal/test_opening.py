@@ -32,7 +32,7 @@ def test_an_older_journal_is_brought_up_to_date_with_its_rows(file: Path) -> Non
     connection.close()
 
     journal = Journal(file)
-    (old,) = journal.unresolved(some_intent().owner)
+    (old,) = journal.open_launches(some_intent().owner)
     assert (old.note, old.resend_of, old.dismissed, old.details) == ("Monday", None, (), {})
     assert (old.listed, old.doubt, old.failures, old.failure) == (Listed(), "", 0, "")
     assert journal.dismiss(old.id, 5).dismissed == (5,)
@@ -52,7 +52,7 @@ def test_a_list_that_an_older_version_read_in_part_is_still_known_to_be_that(fil
         )
     connection.close()
 
-    (old,) = Journal(file).unresolved(some_intent().owner)
+    (old,) = Journal(file).open_launches(some_intent().owner)
 
     assert old.listed == Listed(ids=(7,), is_whole=False, back_to=datetime(2026, 11, 1, 9, tzinfo=UTC))
 
@@ -130,7 +130,7 @@ def test_a_file_that_vanishes_is_begun_anew(file: Path) -> None:
     with pytest.raises(JournalUnavailableError):
         journal.intend(some_intent())
     assert journal.intend(some_intent()).id == 1
-    assert "was gone" in journal.notices[0]
+    assert "was missing" in journal.notices[0]
     assert file.stat().st_mode & 0o077 == 0
 
 

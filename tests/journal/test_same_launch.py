@@ -49,7 +49,10 @@ def launched(journal: Journal, intent: Intent, run_id: int = 7) -> Entry:
 def test_a_second_tab_sends_nothing_while_the_first_one_s_launch_is_on_its_way(
     desk: Desk, other_tab: Launcher
 ) -> None:
-    with desk.sending(some_form()), pytest.raises(SameLaunchError, match="on its way since") as refused:
+    with (
+        desk.sending(some_form()),
+        pytest.raises(SameLaunchError, match="has been on its way since") as refused,
+    ):
         other_tab.launch(some_form())
 
     assert (desk.posts(), refused.value.earlier.state) == (1, State.SENDING)
@@ -61,7 +64,7 @@ def test_a_second_tab_sends_nothing_while_the_outcome_is_unknown_whatever_was_co
     desk.sandbox.faults.drop_after_work(method="POST")
     entry = desk.launcher.launch(some_form())
 
-    with pytest.raises(SameLaunchError, match="its outcome is unknown; settle that one first") as refused:
+    with pytest.raises(SameLaunchError, match=r"the same launch, sent at .* is still unresolved") as refused:
         other_tab.launch(some_form(), confirmed=[entry.id])
 
     assert (desk.posts(), refused.value.earlier.id, refused.value.earlier.mine) == (1, entry.id, True)

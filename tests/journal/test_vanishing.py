@@ -81,7 +81,7 @@ def test_a_launch_whose_answer_and_journal_are_lost_is_unknown_and_found_again(
     assert told[0].state is State.UNKNOWN
     with pytest.raises(SameLaunchError, match="unknown"):
         desk.launcher.launch(some_form())
-    assert [entry.id for entry in desk.journal.unresolved(desk.owner)] == [told[0].id]
+    assert [entry.id for entry in desk.journal.open_launches(desk.owner)] == [told[0].id]
     assert desk.look(told[0]).seen is Seen.FOUND
     assert desk.posts() == 2
 
@@ -304,7 +304,7 @@ def test_a_launch_that_went_into_a_file_which_is_gone_is_not_sent(desk: Desk, ea
     journal = ReplacedMeanwhile(desk.file, clock=desk.clock)
     launcher = Launcher(desk.client, journal, owner=desk.owner)
 
-    with pytest.raises(JournalUnavailableError, match="replaced while it was written"):
+    with pytest.raises(JournalUnavailableError, match="replaced while it was being written"):
         launcher.launch(some_form())
 
     assert desk.posts() == 1
