@@ -1,14 +1,14 @@
-"""Launching once, whatever happens: through the journal, with a search for launches whose answer got lost.
+"""Launch a run exactly once, and find the run of a launch whose response was lost.
 
 Every launch is written down before it is sent, and sent once. What the API's answer means:
 
     201 and an id                         launched
     4xx                                   rejected: there is no run
     the connection was never made         not sent: there is no run
-    no answer, 3xx, 5xx, or a success     unknown: looked for in the run list, never resent unless a person
+    no answer, 3xx, 5xx, or a success     unknown: looked for in the run list, and sent again only if a person
     without a readable id                 says so
 
-What fails after it was sent, the journal itself included, makes it unknown at worst, never unsent.
+Whatever fails once it was sent, even the journal, the launch counts as unknown at worst, never as not sent.
 """
 
 from recast_api.launching.launcher import DUPLICATE_DAYS, Launcher, ResendRefusedError

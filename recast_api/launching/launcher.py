@@ -1,4 +1,4 @@
-"""Sending a launch once: written down, sent, written down again; and what a person can do about it after."""
+"""Send a launch once: write it down, send it, write the outcome down; and what a person can do afterwards."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ from recast_api.launching.run_list import RunList, read_run_list, was_there
 from recast_api.launching.schedule import SCHEDULE, Schedule, can_resend
 
 DUPLICATE_DAYS = 14
-_BUDGET_BACK = timedelta(days=1, minutes=10)  # the day that is counted, and some for clocks that differ
+_COUNTED = timedelta(days=1, minutes=10)  # the day that the limit counts, and some for clocks that differ
 
 
 class ResendRefusedError(RecastError):
-    """The launch may not be sent again, because its run was found, may still be, or can't be told."""
+    """The launch may not be sent again: its run was found, or may still be there."""
 
 
 class Launcher:
-    """Launches for one client and one person, with a journal of both.
+    """Launches runs of one client for one person, through a journal.
 
     Safe to share between threads, like the client and the journal it is made of.
     """
@@ -72,26 +72,27 @@ class Launcher:
     ) -> Entry:
         """Write a launch down, send it once, write down what became of it, and return its entry.
 
-        `ticket` names the decision, such as one preview on screen: with the same ticket it is sent once
-        however often this is called, and the first call's entry is returned. `confirmed` are the numbers of
-        `earlier` launches that a person wants this one beside; `over_budget` says to ask the API though by
-        our count its limits are used up.
+        `ticket` names one decision to launch, such as one preview on screen: with the same ticket it is sent
+        once however often this is called, and later calls return the first one's entry. `confirmed` are the
+        ids of `earlier` launches that a person wants to repeat; `over_budget` sends even though the API's
+        limits are used up by our count.
 
         An exception of this program's own (`RecastError`) means that nothing was sent: the run list could
         not be read, the journal not written, the same was launched or is on its way (`SameLaunchError`), or
         the launch doesn't fit the limits (`BudgetExceededError`). Once it was sent the entry says what is
         known, even where the journal can't.
         """
-        decided: dict[str, Any] = {
-            "facts": facts or DataFacts(),
-            "note": note,
-            "reasons": dict(reasons or {}),
-        }
-        intent = self._intent(form, **decided | ({"ticket": ticket} if ticket else {}))
+        intent = self._intent(
+            form,
+            facts=facts or DataFacts(),
+            note=note,
+            reasons=dict(reasons or {}),
+            **({"ticket": ticket} if ticket else {}),
+        )
         return self._launch(form, intent, confirmed, over_budget=over_budget)
 
     def reconcile(self, entry: Entry) -> Reconciliation:
-        """Look for an unknown launch in the run list, once; adopt its run if that is certain."""
+        """Look for an unknown launch in the run list, once, and adopt its run if that is certain."""
         self._refuse_other_client(entry)
         return self._reconciler.look(entry)
 
@@ -104,16 +105,16 @@ class Launcher:
         self._refuse_other_client(entry)
         run = self._client.runs.get(run_id)
         if was_there(run, entry):
-            message = f"Run {run.id} was there before this launch was sent, so it isn't it."
+            message = f"Run {run.id} was there before this launch was sent, so it can't be its run."
             raise OutcomeConflictError(message, entry=entry)
         return self._journal.record(entry, Outcome.found(run.id, matched_by="a person said so", by=by))
 
     def dismiss(self, entry: Entry, run_id: RunId) -> Entry:
-        """Write down that a person says this run is not the launch; later looks leave it out."""
+        """Write down that a person says this run is not the launch's; later looks leave it out."""
         return self._journal.dismiss(entry, run_id)
 
     def give_up(self, entry: Entry, *, by: str) -> Entry:
-        """Write down that a person stops looking for it, which is theirs to say at any time."""
+        """Write down that a person stops looking for it, which they may do at any time."""
         return self._journal.record(entry, Outcome.given_up(by))
 
     def can_resend(self, entry: Entry) -> bool:
@@ -130,11 +131,16 @@ class Launcher:
         `launch` raises, except that launches before the one that is sent again need not be confirmed.
         """
         if _sha256(form.json_bytes()) != entry.body_sha256:
-            message = "This isn't the same launch: the settings or the data differ. Start a new one instead."
+            message = (
+                "This isn't the same launch: the settings or the data differ. Start a new launch instead."
+            )
             raise ResendRefusedError(message)
         if not self.can_resend(entry):
-            message = "This launch has not been looked for long enough to send it again."
+            message = (
+                "This launch has not been looked for long enough to send it again: its run may still show up."
+            )
             raise ResendRefusedError(message)
+        # The looks before may be hours old, and the run may be listed by now.
         last_look = self.reconcile(entry)
         if last_look.seen is not Seen.NOT_FOUND:
             message = f"Not sent again. {last_look.sentence}"
@@ -146,7 +152,7 @@ class Launcher:
             note=missing.note,
             reasons=missing.reasons,
             resend_of=missing.id,
-            # Two clicks on "send again" are one decision about one entry.
+            # Derived, not new: two clicks on "send again" are one decision, and so get one ticket.
             ticket=_sha256(f"resend {missing.ticket}".encode()),
         )
         return self._launch(form, intent, confirmed, over_budget=over_budget)
@@ -159,16 +165,16 @@ class Launcher:
     def earlier(self, form: RunForm) -> list[Earlier]:
         """Return the launches that this one may repeat, newest first.
 
-        That is, of the last 14 days and those still on their way: this person's of the same settings and
-        data, and other people's, or other tokens', of the same client, run type and data.
+        Of the last 14 days and those still on their way: this person's with the same settings and data, and
+        those of other people or tokens with the same client, run type and data.
         """
         return self._journal.earlier(self._intent(form), self._days_ago())
 
     def similar_runs(self, form: RunForm) -> list[Run]:
-        """Return runs of the last 14 days and the same type that the journal knows nothing about.
+        """Return runs of the same type from the last 14 days that the journal knows nothing about.
 
-        As far as the run list is read, which is to its end only where that takes few pages.
-        Whether one has the same data is for `has_same_data` to say, which costs a download.
+        The run list is read to its end only where that takes few pages, so there may be more. Ask
+        `has_same_data` whether one of them has the same data, which costs a download.
         """
         since = self._days_ago()
         owned = self._journal.owned_run_ids(self._client.base_url, self._client.client_slug)
@@ -180,7 +186,7 @@ class Launcher:
         """Tell whether a run's clean data, as served, is the form's, byte for byte. Raises `ApiError`."""
         return self._reconciler.data_sha256(run_id) == _sha256(form.clean_data.encode())
 
-    def _intent(self, form: RunForm, **decided: Any) -> Intent:
+    def _intent(self, form: RunForm, **decisions: Any) -> Intent:
         fields = form.body()["form"]
         return Intent(
             owner=self._owner,
@@ -191,12 +197,14 @@ class Launcher:
             data_sha256=_sha256(fields.pop("clean_data").encode()),
             body_sha256=_sha256(form.json_bytes()),
             parameters=fields,
-            **decided,
+            **decisions,
         )
 
     def _launch(
         self, form: RunForm, intent: Intent, confirmed: Collection[int], *, over_budget: bool
     ) -> Entry:
+        # Read before the launch is written down: where the list can't be read nothing was sent, and a later
+        # look knows from it which runs are new.
         run_list = self._list_for_budget()
         intent = replace(intent, listed=run_list.remembered())
         budget = None if over_budget else Budget(listed=run_list.listed)
@@ -217,18 +225,22 @@ class Launcher:
         except ConnectionFailedError as error:
             return self._settle(entry, Outcome.not_sent(str(error)))
         except Exception as error:
-            # Not foreseen, so it is not known how far it got.
-            return self._settle(entry, Outcome.unknown(f"Sending broke off: {type(error).__name__}."))
+            # An error that nobody foresaw doesn't say how far the request got.
+            message = f"Sending was interrupted by an unexpected error: {type(error).__name__}."
+            return self._settle(entry, Outcome.unknown(message))
         except BaseException:
+            # Ctrl-C, or Streamlit stopping the script. It has to go on, but the launch must not stay
+            # `sending`.
             self._settle(entry, Outcome.unknown("The program was ended while it waited for the answer."))
             raise
         return self._settle(entry, Outcome.launched(run_id))
 
     def _settle(self, entry: Entry, outcome: Outcome) -> Entry:
-        """Write down what came of it; whatever the journal does, what is known is returned."""
+        """Write down the outcome and return the entry with it, even where the journal can't be written."""
         try:
             written = self._journal.answered(entry, outcome)
-            # A run that the journal has as another launch's is this one's all the same.
+            # Where another entry owns the run, the journal keeps this entry without one. The API's answer
+            # named the run nevertheless, so the person who launched it gets to see it.
             return replace(written, run_id=outcome.run_id) if written.state is outcome.state else written
         except Exception as error:
             return replace(
@@ -241,7 +253,7 @@ class Launcher:
             )
 
     def _list_for_budget(self) -> RunList:
-        return read_run_list(self._client.runs, self._journal.now() - _BUDGET_BACK)
+        return read_run_list(self._client.runs, self._journal.now() - _COUNTED)
 
     def _days_ago(self) -> datetime:
         return self._journal.now() - timedelta(days=DUPLICATE_DAYS)

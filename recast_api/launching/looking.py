@@ -55,7 +55,7 @@ class Reconciler:
     def __init__(self, runs: Runs, journal: Journal) -> None:
         self._runs = runs
         self._journal = journal
-        # A run's data never changes, and may be 20 MB: it is downloaded once. Nor does its form.
+        # A run's data and form never change, and the data may be 20 MB: each is read once.
         self._hashes: dict[RunId, str] = {}
         self._forms: dict[RunId, Mapping[str, Any]] = {}
 
@@ -128,7 +128,7 @@ class Reconciler:
     def _conclude(self, entry: Entry, matched: Match, doubt: str) -> Reconciliation:
         if matched.must_wait:
             entry = self._journal.break_off_look(entry)
-            sentence = "The same launch is being sent a second time just now; its answer is waited for first."
+            sentence = "The same launch is being sent a second time right now; its answer will say more."
             return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
         if matched.run is not None:
             return self._adopt(entry, matched.run)
@@ -137,11 +137,11 @@ class Reconciler:
             return _settled(entry)
         if matched.possible:
             names = " and ".join(f"run {run.id}" for run in matched.possible)
-            sentence = f"Cannot tell: {names} could be it, and the data doesn't decide it."
+            sentence = f"Cannot tell: {names} could be it, but the data doesn't prove it."
         elif doubt:
             sentence = f"Cannot tell. {doubt}"
         else:
-            sentence = f"Not found yet: no new run could be it ({_times(entry.looks)} looked)."
+            sentence = f"Not found yet, looked for {_times(entry.looks)}: no new run could be it."
         seen = Seen.CANNOT_TELL if matched.possible or doubt else Seen.NOT_FOUND
         return Reconciliation(seen=seen, entry=entry, sentence=sentence, candidates=matched.possible)
 
@@ -150,7 +150,7 @@ class Reconciler:
         try:
             entry = self._journal.record(entry, Outcome.found(run.id, matched_by=proof, by=THIS_PROGRAM))
         except OutcomeConflictError as conflict:
-            # Another look was quicker, for this launch or with this run.
+            # Another look was quicker: it settled this launch, or gave this run to an identical one.
             self._journal.break_off_look(entry)
             return self._left_to_another_look(conflict.entry)
         return _settled(entry)
@@ -158,11 +158,11 @@ class Reconciler:
     def _left_to_another_look(self, entry: Entry) -> Reconciliation:
         current = self._journal.entry(entry.owner, entry)
         if current is None:
-            sentence = "The journal doesn't have this launch any more: its file or database was replaced."
+            sentence = "The journal no longer has this launch: its file or database was replaced."
             return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=entry, sentence=sentence)
         if current.state is not State.UNKNOWN:
             return _settled(current)
-        sentence = "It is being looked for already, in another tab or by another copy of this program."
+        sentence = "Another tab or another copy of this program is looking for it right now."
         return Reconciliation(seen=Seen.COULD_NOT_LOOK, entry=current, sentence=sentence)
 
 
@@ -184,7 +184,7 @@ def _settled(entry: Entry) -> Reconciliation:
     if entry.run_id is not None:
         sentence = f"Found: it is run {entry.run_id}."
         return Reconciliation(seen=Seen.FOUND, entry=entry, sentence=sentence)
-    sentence = f"It is settled: {entry.state.replace('_', ' ')}."
+    sentence = f"It is already settled: {entry.state.replace('_', ' ')}."
     return Reconciliation(seen=Seen.SETTLED, entry=entry, sentence=sentence)
 
 

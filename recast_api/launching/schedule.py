@@ -13,40 +13,39 @@ class Schedule:
     """Times are counted from when the launch became unknown."""
 
     looks: tuple[timedelta, ...] = tuple(timedelta(seconds=seconds) for seconds in (0, 10, 30, 60, 120))
-    """At once, because most lost answers are lost after the work; then over about two minutes, because a
-    server that is behind may still be creating the run."""
+    """At once, because most answers are lost after the run was created; then over about two minutes, because
+    a slow server may still be creating it."""
 
     later: tuple[tuple[timedelta, timedelta], ...] = (
         (timedelta(minutes=30), timedelta(minutes=5)),
         (timedelta(hours=2), timedelta(minutes=15)),
     )
-    """Until when, and how far apart, looks go on for as long as nobody settles it: a run that is listed late
-    is found late."""
+    """After the first looks: until which age of the launch, and how far apart. A run that is listed late is
+    found late, so looks go on for as long as nobody settles it."""
 
     at_last: timedelta = timedelta(hours=1)
-    """How far apart after that, for as long as it takes: a day of it costs less than a launch."""
+    """How far apart after that, without end: a whole day of it costs less than a launch."""
 
     first_pause: timedelta = timedelta(seconds=10)
-    """After a look that the run list didn't answer; it doubles with each of these."""
+    """After a look for which the run list could not be read; it doubles with each such look in a row."""
 
     longest_pause: timedelta = timedelta(minutes=5)
-    """A person is waiting for the outcome, and by then one look more is no burden for any server."""
+    """The most that pauses grow to: a person is waiting, and a look in 5 minutes burdens no server."""
 
     resend_after: timedelta = timedelta(seconds=60)
-    """A look before this doesn't make up for one after it, however often nothing was found: common proxies
-    hang up after 60 s while the server behind them works on."""
+    """Sending again needs a look after this. Earlier ones don't suffice, however many found nothing: common
+    proxies hang up after 60 s while the server behind them works on."""
 
 
 SCHEDULE = Schedule()
 
-_MOST_DOUBLED = 20  # some first pause of a millisecond has become minutes by then
+_MOST_DOUBLED = 20  # enough for any first pause to reach the longest; a timedelta would overflow after more
 
 
 def next_look(entry: Entry, schedule: Schedule = SCHEDULE) -> datetime | None:
     """Return when to look for the launch next; None when it isn't unknown.
 
-    Takes account of looks that came to nothing, by whichever tab or replica, and of how long the API asked
-    to be left alone.
+    Takes account of looks that failed, in whichever tab or replica, and of how long the API asked to wait.
     """
     if entry.state is not State.UNKNOWN or entry.unknown_at is None:
         return None
@@ -64,20 +63,20 @@ def can_resend(entry: Entry, schedule: Schedule = SCHEDULE) -> bool:
 
 
 def _due(entry: Entry, unknown_at: datetime, schedule: Schedule) -> datetime:
-    """Return when the next look would be if every one was answered."""
+    """Return when the next look would be if none had failed."""
     if entry.last_look_at is None or entry.looks == 0:
         return unknown_at + schedule.looks[0]
     if entry.looks >= len(schedule.looks):
         age = entry.last_look_at - unknown_at
         pause = next((pause for until, pause in schedule.later if age < until), schedule.at_last)
         return entry.last_look_at + pause
-    # After a pause, say overnight, the remaining looks keep their distance from each other.
+    # If nobody looked for a while, say overnight, the remaining looks still keep their distances.
     pause = schedule.looks[entry.looks] - schedule.looks[entry.looks - 1]
     return max(unknown_at + schedule.looks[entry.looks], entry.last_look_at + pause)
 
 
 def _paused_until(entry: Entry, schedule: Schedule) -> datetime | None:
-    """Return until when a look that came to nothing keeps the next one waiting."""
+    """Return until when failed looks put off the next one; None if the last one succeeded."""
     if entry.last_attempt_at is None or (entry.last_look_at and entry.last_look_at >= entry.last_attempt_at):
         return None
     pause = schedule.first_pause
