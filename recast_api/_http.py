@@ -198,7 +198,7 @@ def is_loopback(base_url: str) -> bool:
 
 
 def _proxies(base_url: str) -> dict[str, str]:
-    """No proxy of the environment's for this very machine, where the sandbox is."""
+    """Keep the environment's proxy out of calls to this machine, where the sandbox is."""
     return {"no_proxy": urlsplit(base_url).hostname or ""} if is_loopback(base_url) else {}
 
 
@@ -222,7 +222,7 @@ _SIGNS: dict[tuple[type[Exception], ...], _Failure] = {
 
 
 def _failure(error: Exception, call: Call, base_url: str, *, is_sent: bool | None) -> ApiError:
-    """Say what it means that no complete answer came; `is_sent` is None where that isn't known."""
+    """Return what it means that no complete answer came; `is_sent` is None where that isn't known."""
     causes = _causes(error)
     kind, sentence = _failure_shown_by(causes, is_sent=is_sent)
     reason = str(causes[-1]).rsplit(": ", 1)[-1] or type(causes[-1]).__name__
@@ -240,7 +240,7 @@ def _failure_shown_by(causes: list[BaseException], *, is_sent: bool | None) -> _
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return `error` and the errors packed in it, one inside the other."""
-    packed = [getattr(error, "reason", None), *error.args]
-    inner = next((one for one in packed if isinstance(one, BaseException)), None)
+    """Return `error` and the errors nested in it: requests and urllib3 put theirs one into the other."""
+    values = [getattr(error, "reason", None), *error.args]
+    inner = next((value for value in values if isinstance(value, BaseException)), None)
     return [error] if inner is None else [error, *_causes(inner)]

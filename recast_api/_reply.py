@@ -1,4 +1,4 @@
-"""From a reply as it came to a value or an error: pure functions."""
+"""Turn a reply into a value or into the error that it is: pure functions."""
 
 import html
 import json
@@ -48,7 +48,7 @@ def json_in(reply: Reply) -> Any:
 
 
 def _whole_characters(value: Any) -> Any:
-    """`value` with a sign of replacement where JSON has half a character, which nothing can show or send."""
+    """Return `value` with U+FFFD for each half of a surrogate pair, which could be neither shown nor sent."""
     match value:
         case str() if not value.isascii():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -84,7 +84,7 @@ def csv_in(reply: Reply) -> bytes:
 
 def unreadable(reply: Reply, problem: str) -> UnreadableResponseError:
     """Make the error for an answer that isn't what the API documents."""
-    message, _ = _said(reply)
+    message, _ = _explanation(reply)
     quoted = f": {message}" if message else ""
     return UnreadableResponseError(
         f"The API's answer could not be used, because {problem} ({reply.status}{quoted}).",
@@ -111,7 +111,7 @@ def _check_status(reply: Reply) -> None:
     if is_success(reply.status):
         return
     kind = _BY_STATUS.get(reply.status) or _BY_HUNDRED.get(reply.status // 100, UnexpectedStatusError)
-    message, details = _said(reply)
+    message, details = _explanation(reply)
     raise kind(
         method=reply.method,
         path=reply.path,
@@ -148,8 +148,8 @@ def _seconds_until(date: str) -> float:
     return max(wait.total_seconds(), 0.0)
 
 
-def _said(reply: Reply) -> tuple[str | None, Details]:
-    """Return what the server says in its own words: a message, and sentences by field."""
+def _explanation(reply: Reply) -> tuple[str | None, Details]:
+    """Return the server's own words about an error: a message, and sentences by field."""
     location = _header(reply, "Location")
     if location:
         return _plain(f"to {location}", reply.secret), {}
@@ -172,9 +172,10 @@ def _details(error: Mapping[str, Any], secret: str) -> Details:
         served = {"base": served}  # the name that the API uses for what is no single field's fault
     return {
         _plain(name, secret): tuple(
-            _plain(str(one), secret) for one in (said if isinstance(said, list) else [said])
+            _plain(str(sentence), secret)
+            for sentence in (sentences if isinstance(sentences, list) else [sentences])
         )
-        for name, said in served.items()
+        for name, sentences in served.items()
     }
 
 

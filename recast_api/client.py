@@ -16,9 +16,9 @@ DEFAULT_BASE_URL = "https://api.getrecast.com"
 DEFAULT_TIMEOUT = Timeout()
 
 LONGEST_TOKEN = 1_000
-"""Characters. Tokens that name their owner and rights have some hundreds, those of this API fewer."""
+"""Characters. Tokens that carry their owner and rights have a few hundred, those of this API fewer."""
 LONGEST_SLUG = 200
-"""Characters. It is a step of an address, made from a client's name."""
+"""Characters. It is part of an address, made from a client's name."""
 
 
 class RecastClient:
@@ -87,17 +87,18 @@ def understood_token(token: str) -> str:
     Raises:
         ConfigurationError: where there is no token in it for certain. Its text doesn't repeat the token.
     """
-    # Before the lines are joined and after it, because a line may be broken at a blank or within a word.
+    # Bared before the lines are joined and again after, because a terminal may break them at a blank or
+    # within a word such as `Bearer`.
     token = _bare("".join(line.strip() for line in re.split(r"[\r\n]+", _bare(token))))
     if not token:
         raise ConfigurationError("The API token is missing.")
     if len(token) > LONGEST_TOKEN:
         raise ConfigurationError(f"The API token is longer than {LONGEST_TOKEN:,} characters; copy it again.")
     if any(character.isspace() for character in token):
-        raise ConfigurationError("The API token holds a blank, which no token does; copy it again.")
+        raise ConfigurationError("The API token contains a space, which no token does; copy it again.")
     # What RFC 6750 allows in the header is visible ASCII without quotes.
     if not all("!" <= character <= "~" and character not in _QUOTES for character in token):
-        raise ConfigurationError("The API token holds a character that no token has; copy it again.")
+        raise ConfigurationError("The API token contains a character that no token has; copy it again.")
     return token
 
 
@@ -113,16 +114,20 @@ def understood_slug(client_slug: str, token: str = "") -> str:
     if not slug:
         raise ConfigurationError("The client slug is missing.")
     if token and token in slug:
-        raise ConfigurationError("The client slug holds the API token; the slug stands in the app's URL.")
+        raise ConfigurationError(
+            "The client slug contains the API token; the slug is in the app's URL, after /clients/."
+        )
     if len(slug) > LONGEST_SLUG:
         raise ConfigurationError(f"The client slug is longer than {LONGEST_SLUG} characters; copy it again.")
     if any(character.isspace() or character == "/" for character in slug):
         raise ConfigurationError(
-            "The client slug holds a blank or a slash, which no slug does; it stands in the app's URL "
+            "The client slug contains a space or a slash, which no slug does; it is in the app's URL, "
             "after /clients/."
         )
     if slug in (".", "..") or not slug.isprintable():
-        raise ConfigurationError("The client slug isn't one; it stands in the app's URL after /clients/.")
+        raise ConfigurationError(
+            "This can't be a client slug; the slug is in the app's URL, after /clients/."
+        )
     return slug
 
 
@@ -151,7 +156,7 @@ def understood_base_url(base_url: str) -> str:
 
 
 _LONGEST_PASTE = 4 * LONGEST_TOKEN
-"""Characters of which something is taken off, piece by piece; more than that is no token, slug or address."""
+"""Characters. Only up to here are prefixes and quotes taken off; anything longer can't be a token or slug."""
 _QUOTES = "\"'`“”„‘’"
 _BEFORE_TOKEN = re.compile(
     r"\A(?:(?:export\s+)?(?:API_PAT|RECAST_PAT)\s*=|(?:authorization\s*:\s*)?bearer(?:\s+|\Z))\s*",
@@ -171,7 +176,7 @@ def _bare(token: str) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    """Return a text without the blanks and quotes around it; a lone quote stays, for it hints at a part."""
+    """Return a text without blanks and pairs of quotes around it; a lone quote stays: a part is missing."""
     text = text.strip()
     while 1 < len(text) <= _LONGEST_PASTE and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
@@ -190,7 +195,7 @@ def _split(url: str) -> SplitResult | None:
 def _checked_timeout(timeout: Timeout | tuple[float, float]) -> Timeout:
     if not isinstance(timeout, Timeout):
         connect, read = timeout
-        # Who lets a step take longer than a whole call usually may lets the whole take as long.
+        # A step that may take longer than a whole call usually does would be cut off: the whole gets as long.
         whole = {
             name: max(getattr(DEFAULT_TIMEOUT, name), connect + read) for name in ("total", "launch_total")
         }

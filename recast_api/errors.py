@@ -11,7 +11,7 @@
     │   ├── UnreadableResponseError   an answer came and isn't what the API documents, or is too large
     │   ├── LaunchUnansweredError     a launch was sent and its outcome is unknown
     │   └── StatusError               the API answered with an error
-    │       ├── RedirectError             3xx to a read; to a launch it leaves the outcome unknown
+    │       ├── RedirectError             3xx to a read; for a launch the outcome is unknown then
     │       ├── BadRequestError           400
     │       ├── UnauthorizedError         401
     │       ├── ForbiddenError            403
@@ -20,7 +20,7 @@
     │       ├── RateLimitedError          429
     │       ├── ServerError               5xx
     │       └── UnexpectedStatusError     any other status
-    └── WaitError                 a wait that did not end with a successful run; carries the run last seen
+    └── WaitError                 a wait that did not end with a successful run; carries the run last read
         ├── RunFailedError            the run ended in error, aborted or syncing_failed
         └── WaitTimeoutError          out of time (a TimeoutError)
 
@@ -151,10 +151,10 @@ class StatusError(ApiError):
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        said = f"{status}: {server_message}" if server_message else f"{status}"
-        asked = f" The API asks to wait {_span(retry_after)}." if retry_after else ""
+        answer = f"{status}: {server_message}" if server_message else f"{status}"
+        wait = f" The API asks to wait {_span(retry_after)}." if retry_after else ""
         super().__init__(
-            f"{self.meaning} ({said}).{asked}",
+            f"{self.meaning} ({answer}).{wait}",
             method=method,
             path=path,
             status=status,
@@ -177,10 +177,10 @@ def _span(seconds: float) -> str:
 class RedirectError(StatusError):
     """The API answered with a redirect, which is not followed: the base URL is probably wrong.
 
-    The work may have been done before the redirect, so to a launch it is a `LaunchUnansweredError`.
+    The run may have been launched before the redirect, so for a launch it becomes a `LaunchUnansweredError`.
     """
 
-    meaning = "The API sent the request elsewhere, so the base URL is probably wrong"
+    meaning = "The API redirected the request, so the base URL is probably wrong"
 
 
 class BadRequestError(StatusError):
@@ -233,7 +233,7 @@ class UnexpectedStatusError(StatusError):
 
 
 class WaitError(RecastError):
-    """A wait that did not end with a successful run; `run` is the run last seen."""
+    """A wait that did not end with a successful run; `run` is the run as last read."""
 
     run: Run | None
 
@@ -251,13 +251,11 @@ class RunFailedError(WaitError):
 class WaitTimeoutError(WaitError, TimeoutError):
     """The run was not known to be finished when the time was up.
 
-    `run` is None where no look at the run succeeded; the last look's error is then the `__cause__`.
+    `run` is None where it could never be read; the last attempt's error is then the `__cause__`.
     """
 
     def __init__(self, run_id: int | str, run: Run | None, *, seconds: float) -> None:
-        seen = (
-            "it could not be looked at" if run is None else f"its last status was {run.status or 'missing'}"
-        )
-        super().__init__(f"Run {run_id} was not finished after {seconds:g} seconds of waiting; {seen}.")
+        state = "it could not be read" if run is None else f"its last status was {run.status or 'missing'}"
+        super().__init__(f"Run {run_id} was not finished after {seconds:g} seconds of waiting; {state}.")
         self.run_id = run_id
         self.run = run

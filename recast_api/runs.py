@@ -29,28 +29,28 @@ from recast_api.models import Run, RunForm, RunPage
 
 Value = TypeVar("Value")
 
-# The API document's own example waits this long for runs that take 20 to 60 minutes, and looks this often.
+# As in the API document's own example, for runs that take 20 to 60 minutes.
 _WAIT_SECONDS = 90 * 60
 _POLL_SECONDS = 60
 
-_PASSING = (
+_TRANSIENT = (
     ConnectionFailedError,
     ConnectionDroppedError,
     RequestTimeoutError,
     RateLimitedError,
     ServerError,
 )
-"""What a later look at the same run may well not meet."""
+"""Errors that a later try of the same read may well not meet."""
 
-_STRAY = (NotFoundError, UnreadableResponseError)
-"""What a load balancer answers now and then in the API's place; twice in a row it is the API's own answer."""
+_TRANSIENT_ONCE = (NotFoundError, UnreadableResponseError)
+"""What a load balancer answers now and then in place of the API. Twice in a row, it is the API's answer."""
 
 _REFUSALS = range(400, 500)
-"""Statuses that say that nothing was done. Before a redirect or a server's error something may have been."""
+"""Statuses that say that no run was launched. Before a redirect or a server error one may have been."""
 
 
 class Clock(Protocol):
-    """What waiting asks of a clock."""
+    """The two things that `Runs.wait` needs of a clock."""
 
     def now(self) -> float:
         """Seconds since any fixed moment, never going back."""
@@ -150,17 +150,18 @@ class Runs:
         on_poll: Callable[[Run], object] | None = None,
         clock: Clock | None = None,
     ) -> Run:
-        """Look at a run until it has succeeded, and return it.
+        """Read a run again and again until it has succeeded, and return it.
 
-        The first look is at once and the last at the deadline. Failures that may pass (connection, time
-        limit, 429, 5xx) don't end the wait, nor does one 404 or one answer that can't be read, such as a
-        page of HTML; the second in a row does. The seconds that the calls themselves take may go beyond it.
+        It is read at once, then `every` so many seconds, and for the last time at the deadline. Errors that
+        may be transient (connection, time limit, 429, 5xx) don't end the wait, nor does a single 404 or a
+        single answer that can't be used, such as a page of HTML; the second in a row does. The time that the
+        last call itself takes may go beyond the deadline.
 
         Args:
             run_id: The run.
             timeout: Seconds to wait.
-            every: Seconds between looks.
-            on_poll: Called with the run after each look that succeeded.
+            every: Seconds between two reads.
+            on_poll: Called with the run each time that it could be read.
             clock: Another clock than the system's, for tests.
 
         Raises:
@@ -177,8 +178,8 @@ class Runs:
             previous_problem, problem = problem, None
             try:
                 run = self.get(run_id)
-            except (*_PASSING, *_STRAY) as error:
-                if isinstance(error, _STRAY) and isinstance(previous_problem, _STRAY):
+            except (*_TRANSIENT, *_TRANSIENT_ONCE) as error:
+                if isinstance(error, _TRANSIENT_ONCE) and isinstance(previous_problem, _TRANSIENT_ONCE):
                     raise
                 problem = error
             else:

@@ -55,8 +55,8 @@ def sheet_id(url: str) -> str | None:
 
 def plain_address(url: str) -> str | None:
     """Return the form of an address that the API shows, or None where the sheet's id isn't known."""
-    known = sheet_id(url)
-    return known and f"https://{_DOCS}/spreadsheets/d/{known}/edit"
+    own_id = sheet_id(url)
+    return own_id and f"https://{_DOCS}/spreadsheets/d/{own_id}/edit"
 
 
 class _Named(NamedTuple):
@@ -74,11 +74,11 @@ def _named(url: str) -> _Named | None:
     steps = _steps_without_account(parts.path)
     if steps[:3] == ["spreadsheets", "d", "e"] and len(steps) > 3:
         return _Named(SheetForm.UNCLEAR, None)
-    known = _id_in(steps, parts.query)
-    if known is None:
+    own_id = _id_in(steps, parts.query)
+    if own_id is None:
         return None
     is_sheet = steps[0] == "spreadsheets" and parts.hostname == _DOCS and url.lower().startswith("https://")
-    return _Named(SheetForm.OTHER if is_sheet else SheetForm.UNCLEAR, known)
+    return _Named(SheetForm.OTHER if is_sheet else SheetForm.UNCLEAR, own_id)
 
 
 def _split(url: str) -> SplitResult | None:
@@ -100,9 +100,9 @@ def _steps_without_account(path: str) -> list[str]:
     steps = [unquote(step) for step in path.split("/")[1:]]
     if steps[:1] == ["a"]:
         steps = steps[2:]
-    for place in (0, 1):
-        if steps[place : place + 1] == ["u"] and "".join(steps[place + 1 : place + 2]).isdecimal():
-            del steps[place : place + 2]
+    for index in (0, 1):
+        if steps[index : index + 1] == ["u"] and "".join(steps[index + 1 : index + 2]).isdecimal():
+            del steps[index : index + 2]
     return steps
 
 
@@ -111,8 +111,8 @@ def _id_in(steps: Sequence[str], query: str) -> str | None:
         case ["spreadsheets" | "file", "d", step, *_] | ["d", step, *_]:
             found = step
         case ["open" | "uc" | "ccc" | "pub"] | ["spreadsheet", "ccc" | "pub"]:
-            asked = parse_qs(query)
-            found = (asked.get("key") or asked.get("id") or [""])[0]
+            parameters = parse_qs(query)
+            found = (parameters.get("key") or parameters.get("id") or [""])[0]
         case _:
             return None
     return found if _ID.fullmatch(found) else None

@@ -1,4 +1,4 @@
-"""The Run Launching API once more: a second implementation, in memory, on a real socket.
+"""A second implementation of the Run Launching API, in memory, on a real socket.
 
 For demos, for tests, and for trying a script without spending runs. It shares no code with the client, so
 that each catches the other's mistakes.

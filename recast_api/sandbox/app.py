@@ -1,4 +1,4 @@
-"""The route table and its four handlers: bearer token, client, then the question itself."""
+"""The route table and its four handlers: each checks token and client, then answers."""
 
 import math
 from datetime import UTC, datetime
@@ -115,12 +115,12 @@ def _iso(seconds: float) -> str:
 
 
 def _paging(request: Request) -> tuple[int, int]:
-    asked = {"page": "1", "per_page": str(PER_PAGE), **request.query_params}
-    wrong = [name for name in ("page", "per_page") if not _is_count(asked[name])]
+    parameters = {"page": "1", "per_page": str(PER_PAGE), **request.query_params}
+    wrong = [name for name in ("page", "per_page") if not _is_count(parameters[name])]
     if wrong:
         details = {name: ["must be an integer of 1 or more"] for name in wrong}
         raise RejectionError(422, f"Validation failed: {', '.join(wrong)}", details)
-    return int(asked["page"]), min(int(asked["per_page"]), MOST_PER_PAGE)
+    return int(parameters["page"]), min(int(parameters["per_page"]), MOST_PER_PAGE)
 
 
 def _is_count(text: str) -> bool:

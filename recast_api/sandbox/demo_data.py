@@ -1,4 +1,4 @@
-"""The demo client's daily data: spend that causes revenue, drawn once from a fixed seed.
+"""The demo client's daily data: spend that causes revenue, generated from a fixed seed.
 
 Refresh 0 to 25 are weekly deliveries of one growing history. Refresh 17 restates six weeks of the past, and
 refresh 21 comes without the podcast.
@@ -93,24 +93,24 @@ def _restated(last_day: date) -> dict[str, _Floats]:
 
 @lru_cache(maxsize=2)
 def _original(last_day: date) -> dict[str, _Floats]:
-    draw = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(_SEED)
     days = [last_day - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
-    spend = {name: _spend(channel, days, draw) for name, channel in _CHANNELS.items()}
+    spend = {name: _spend(channel, days, rng) for name, channel in _CHANNELS.items()}
     caused = sum(
         channel.returns * _carried_over(spend[name], channel.carry_over)
         for name, channel in _CHANNELS.items()
     )
     organic = 62_000 * (1 + 0.12 * _season(days)) * np.linspace(1, 1.15, _DAYS)
-    noise = np.exp(0.04 * draw.standard_normal(_DAYS))
+    noise = np.exp(0.04 * rng.standard_normal(_DAYS))
     revenue = (organic + caused) * _weekend(days, 1.08) * _promotions(days) * noise
     return {"revenue": revenue, **spend}
 
 
-def _spend(channel: _Channel, days: Sequence[date], draw: np.random.Generator) -> _Floats:
+def _spend(channel: _Channel, days: Sequence[date], rng: np.random.Generator) -> _Floats:
     # Budgets are set anew every four weeks or so; that, rather than the season, is most of the variation.
-    budgets = np.repeat(np.exp(0.28 * draw.standard_normal(_DAYS // 28 + 1)), 28)[:_DAYS]
-    daily = np.exp(0.12 * draw.standard_normal(_DAYS))
-    start = int(draw.integers(0, 60))
+    budgets = np.repeat(np.exp(0.28 * rng.standard_normal(_DAYS // 28 + 1)), 28)[:_DAYS]
+    daily = np.exp(0.12 * rng.standard_normal(_DAYS))
+    start = int(rng.integers(0, 60))
     season = 1 + channel.season * _season(days)
     return (
         channel.spend * budgets * daily * season * _weekend(days, channel.weekend) * _on_air(channel, start)
@@ -137,17 +137,17 @@ def _on_air(channel: _Channel, start: int) -> _Floats:
 def _promotions(days: Sequence[date]) -> _Floats:
     lift = np.ones(len(days))
     for month, first, span, factor in _PROMOTIONS:
-        for at, day in enumerate(days):
+        for index, day in enumerate(days):
             if 0 <= (day - date(day.year, month, first)).days < span:
-                lift[at] = factor
+                lift[index] = factor
     return lift
 
 
 def _carried_over(spend: _Floats, share: float) -> _Floats:
     """Spread each day's spend over the days after it, `share` of what is left going on to the next."""
     effect = np.empty_like(spend)
-    still = spend[0]
+    carried = spend[0]
     for day, amount in enumerate(spend):
-        still = share * still + (1 - share) * amount
-        effect[day] = still
+        carried = share * carried + (1 - share) * amount
+        effect[day] = carried
     return effect

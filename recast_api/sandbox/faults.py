@@ -1,4 +1,4 @@
-"""Things that go wrong on purpose: each verb queues one fault for the next matching request.
+"""Faults on purpose: each method queues one fault for the next matching request.
 
     sandbox.faults.drop_after_work(method="POST")
     sandbox.faults.respond(503, path_contains="/runs/2786", times=2)

@@ -1,4 +1,4 @@
-"""Between the socket and the API: every request is received whole, written down, and given its fault.
+"""Between the socket and the API: receive every request whole, record it, let a queued fault strike.
 
 One that is too large is refused instead. A body is held no longer than it takes to hand it to the API.
 """

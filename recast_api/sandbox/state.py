@@ -167,7 +167,7 @@ class Accounts:
         progress, and may be watched, goes only when all else is gone, and others' after that of `using`.
         """
 
-        def worth(owned: tuple[Account, StoredRun]) -> int:
+        def rank(owned: tuple[Account, StoredRun]) -> int:
             account, run = owned
             return (1 if account is using else 2) if run.in_progress(now) else 0
 
@@ -176,8 +176,8 @@ class Accounts:
             _forget([(using, run) for run in older], using.held_bytes - self._most_account_bytes)
             accounts = list(self._by_token.values())
             runs = [(each, run) for each in accounts for run in each.launched() if run is not newest]
-            # The order of `_by_token`, by use, holds among equals.
-            _forget(sorted(runs, key=worth), sum(each.held_bytes for each in accounts) - self._most_bytes)
+            # Sorting is stable: among runs of one rank those of the account idle longest still come first.
+            _forget(sorted(runs, key=rank), sum(each.held_bytes for each in accounts) - self._most_bytes)
 
     def _touch(self, token: str, now: float) -> Account:
         self._by_token.move_to_end(token)

@@ -1,4 +1,4 @@
-"""How long a run takes and which states it passes on the way, as a plan made once at launch.
+"""How long a run takes and which statuses it passes through, planned once at launch.
 
 Nothing ticks: a run keeps the times at which it changes state, and whoever asks compares them with the
 clock. Times are Unix seconds; a simulated minute takes `minute` real seconds.

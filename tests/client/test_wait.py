@@ -112,7 +112,7 @@ def test_passing_errors_do_not_end_the_wait(client, form, clock, sandbox):
 def test_passing_errors_until_the_time_is_up(client, form, clock, sandbox):
     run_id = client.runs.launch(form)
     sandbox.faults.respond(500, times=3)
-    with pytest.raises(WaitTimeoutError, match="could not be looked at") as caught:
+    with pytest.raises(WaitTimeoutError, match="could not be read") as caught:
         client.runs.wait(run_id, timeout=120, clock=clock)
     assert caught.value.run is None
     assert isinstance(caught.value.__cause__, ServerError)
@@ -157,7 +157,7 @@ def test_two_stray_answers_in_a_row_end_the_wait(other_client, other_server, clo
 
 def test_one_stray_answer_until_the_time_is_up(other_client, other_server, clock):
     other_server.answer(**STRAY["404"])
-    with pytest.raises(WaitTimeoutError, match="could not be looked at") as caught:
+    with pytest.raises(WaitTimeoutError, match="could not be read") as caught:
         other_client.runs.wait(1, timeout=0, clock=clock)
     assert isinstance(caught.value.__cause__, NotFoundError)
 
