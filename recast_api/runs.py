@@ -1,4 +1,4 @@
-"""The four calls about runs, and waiting for one."""
+"""The calls about runs, and waiting for one."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ From a shell: `python -m recast_api.sandbox`.
 
 What it imitates
 ----------------
-- The four routes of the API document (`ROUTES`), with its run types, statuses, times of 20 to 60 minutes
+- The routes of the API document (`ROUTES`), with its run types, statuses, times of 20 to 60 minutes
   (a simulated minute takes `minute` real seconds) and limits: past 20 launches in any 60 seconds or 100 in
   any 24 hours, per token, 429 with the plain text `Retry later`.
 - From sibling endpoints of the same API: pages (`page`, `per_page` 25, at most 100; past the end no data

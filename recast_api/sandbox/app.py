@@ -1,4 +1,4 @@
-"""The route table and its four handlers: each checks token and client, then answers."""
+"""The route table and its handlers: each checks token and client, then answers."""
 
 import math
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ MOST_PER_PAGE = 100
 
 
 class RunsApi:
-    """The four handlers, over the accounts and the clock they answer from."""
+    """The handlers, in the order of `ROUTES`, over the accounts and the clock they answer from."""
 
     def __init__(self, accounts: Accounts, clock: Clock, minute: float) -> None:
         self._accounts, self._clock, self._minute = accounts, clock, minute
