@@ -171,7 +171,10 @@ def test_a_breach_would_be_seen(file, source):
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("recast_api", {"streamlit", "pandas", "numpy", "altair", "starlette", "uvicorn", "sqlalchemy"}),
+        (
+            "recast_api",
+            {"streamlit", "pandas", "numpy", "altair", "jinja2", "starlette", "uvicorn", "sqlalchemy"},
+        ),
         ("recast_api.clean_data", {"streamlit", "starlette", "uvicorn", "sqlalchemy"}),
         ("recast_api.journal", {"streamlit", "pandas", "starlette", "uvicorn"}),
         ("recast_api.launching", {"streamlit", "pandas", "starlette", "uvicorn"}),

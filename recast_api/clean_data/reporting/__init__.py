@@ -1,1 +1,1 @@
-"""What can be taken away: the profile, the findings as CSV, the HTML report."""
+"""What is made of clean data to look at or to take away: its profile, findings as CSV, a report as HTML."""

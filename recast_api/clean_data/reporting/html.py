@@ -1,22 +1,28 @@
-"""A report on clean data as one HTML page, fit to send to a client."""
+"""A report on clean data as one HTML page, fit to send to a client.
+
+What is said in it is made here, as plain values; `templates/report.html.jinja` makes the page of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from recast_api.clean_data.columns import Role
-from recast_api.clean_data.comparing.result import Comparison
+from recast_api.clean_data.comparing.result import ColumnChange, Comparison
 from recast_api.clean_data.daily import IGNORE_OVERFLOW
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.planning.windows import Window
-from recast_api.clean_data.reporting.profile import Profile, profile
+from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window
+from recast_api.clean_data.reporting.profile import ColumnProfile, Profile, profile
 from recast_api.clean_data.reporting.svg import (
+    Figure,
+    Layers,
     correlation_map,
-    escaped,
     heat_map,
     sparkline,
     stacked,
@@ -26,41 +32,73 @@ from recast_api.clean_data.sentences import counted, day_span, number, on_lines,
 
 MARKS = {Level.BLOCK: "■ Block", Level.CONFIRM: "▲ Confirm", Level.NOTE: "● Note"}
 """Level as a word and a shape: nothing is only colour."""
+ROLES = {Role.KPI: "KPI", Role.SPEND: "spend", Role.OTHER: "other"}
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""The page may load nothing and run nothing, whatever might have got past the escaping."""
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --faint: #667085; --paper: #fff; --rule: #d9dee5;
-  --line: #2f5fd0; --window: #f0b42955; --up: #b5532a; --down: #2a6fb5; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --faint: #9aa4b2; --paper: #14171c;
-  --rule: #313843; --line: #8fb0ff; --window: #f0b42940; --up: #e88d62; --down: #73b3ee; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 60rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; width: 100%; font-size: .87rem; }
-th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule);
-  vertical-align: top; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td:first-child, .whole { white-space: nowrap; }
-.faint { color: var(--faint); }
-svg { max-width: 100%; height: auto; margin: .5rem 0; } svg.spark { width: 120px; margin: 0; }
-svg text { font: 11px system-ui, sans-serif; fill: var(--ink); }
-svg text.end { text-anchor: end; } svg text.mid { text-anchor: middle; }
-.line { fill: none; stroke: var(--line); stroke-width: 1.2; }
-.window { fill: var(--window); } .ground { fill: var(--rule); fill-opacity: .4; }
-.up { fill: var(--up); } .down { fill: var(--down); }
-.c0 { fill: #2f5fd0; background: #2f5fd0; } .c1 { fill: #f0b429; background: #f0b429; }
-.c2 { fill: #2e9e7a; background: #2e9e7a; } .c3 { fill: #b5532a; background: #b5532a; }
-.c4 { fill: #8467c7; background: #8467c7; } .c5 { fill: #3aa6c9; background: #3aa6c9; }
-.c6 { fill: #d06fa0; background: #d06fa0; } .c7 { fill: #7f9d2e; background: #7f9d2e; }
-.c8 { fill: #a0703c; background: #a0703c; } .c9 { fill: #5b6ea8; background: #5b6ea8; }
-.c10 { fill: #8b95a3; background: #8b95a3; }
-.layer { stroke: var(--paper); stroke-width: .6; }
-.keys { columns: 3; font-size: .87rem; }
-.key { display: inline-block; width: .8em; height: .8em; margin-right: .4em; }
-@media print { body { margin: 0; max-width: none; } tr, svg { break-inside: avoid; } }
-"""
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding in a line of a table."""
+
+    level: str
+    sentence: str
+    advice: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One column that changed since the earlier run."""
+
+    column: str
+    days: str
+    total_before: str
+    total_now: str
+    change: str
+    span: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """One test and the days it holds out."""
+
+    label: str
+    days: str
+    training_days: str
+    fitted_days: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One column of the data."""
+
+    name: str
+    role: str
+    sparkline: str
+    total: str
+    spend_share: str
+    zeros: str
+    missing: str
+    unusual_days: str
+    active: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that the page shows, in words and coordinates. Its texts are plain: the template escapes them."""
+
+    title: str
+    facts: tuple[str, ...]
+    findings: tuple[FindingRow, ...]
+    comparison: str
+    """In a sentence; empty without an earlier run."""
+    heat_map: Figure | None
+    changes: tuple[ChangeRow, ...]
+    windows: tuple[WindowRow, ...]
+    burn_in_days: int
+    timeline: Figure | None
+    layers: Layers | None
+    columns: tuple[ColumnRow, ...]
+    correlation: Figure | None
 
 
 @IGNORE_OVERFLOW
@@ -78,143 +116,101 @@ def html_report(
     """Return the report: profile, findings, comparison and held-out windows, as far as they are given.
 
     One self-contained page, readable in light and dark and on paper. It loads nothing and runs nothing,
-    and every text that comes from the file or the caller is escaped.
+    and every text that comes from the file or the caller is escaped. May be called from any thread.
     """
-    seen = profile(data, roles, kpi=kpi)
-    parts = [
-        f"<h1>{escaped(shorten(title, 120))}</h1>",
-        _summary(data, seen, made_on),
-        _findings(tuple(findings)),
-        *([_comparison(comparison)] if comparison else []),
-        *([_windows(windows)] if windows else []),
-        _profile(seen, windows),
-    ]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{escaped(shorten(title, 120))}</title><style>{STYLE}</style></head><body>\n"
-        + "\n".join(part for part in parts if part)
-        + "\n</body></html>\n"
+    shape = profile(data, roles, kpi=kpi)
+    report = Report(
+        title=shorten(title, 120),
+        facts=_facts(data, shape, made_on),
+        findings=tuple(map(_finding_row, findings)),
+        comparison=comparison.sentence if comparison else "",
+        heat_map=heat_map(comparison) if comparison else None,
+        changes=tuple(map(_change_row, comparison.by_column)) if comparison else (),
+        windows=tuple(map(_window_row, windows)),
+        burn_in_days=BURN_IN_DAYS,
+        timeline=timeline(shape, windows),
+        layers=stacked(shape),
+        columns=tuple(map(_column_row, shape.columns)),
+        correlation=correlation_map(shape),
     )
+    return _templates.get_template("report.html.jinja").render(report=report)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> str:
-    """Return a table; cells are HTML already, columns in `numbers` are aligned to the right."""
-    right = set(numbers)
-    kind = [' class="n"' if place in right else "" for place in range(len(head))]
-    top = "".join(f"<th{k}>{cell}</th>" for k, cell in zip(kind, head, strict=True))
-    body = "".join(
-        "<tr>" + "".join(f"<td{k}>{cell}</td>" for k, cell in zip(kind, row, strict=True)) + "</tr>"
-        for row in rows
+def _shown(value: object) -> object:
+    """Return what an expression of a template comes to; what HTML can't hold becomes a replacement mark."""
+    if hasattr(value, "__html__"):  # the markup that a macro made
+        return value
+    text = str(value)
+    if text.isprintable():  # nearly always, and the points of a chart are long
+        return text
+    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)
+
+
+# Safe to share between threads once it is set up. Escapes whatever a template puts in, and stops at a
+# name that isn't there.
+_templates = Environment(
+    loader=PackageLoader("recast_api.clean_data.reporting"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=_shown,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    auto_reload=False,
+)
+
+
+def _facts(data: CleanData, shape: Profile, made_on: date | None) -> tuple[str, ...]:
+    facts = (
+        day_span(shape.first_day, shape.last_day) if shape.first_day and shape.last_day else "",
+        counted(shape.rows, "row"),
+        counted(len(shape.columns), "column of numbers", "columns of numbers"),
+        f"KPI {shorten(shape.kpi)}" if shape.kpi else "",
+        f"SHA-256 {data.sha256[:12]}",
+        f"report made on {made_on}" if made_on else "",
     )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return tuple(filter(None, facts))
 
 
-def _summary(data: CleanData, seen: Profile, made_on: date | None) -> str:
-    told = [counted(seen.rows, "row"), counted(len(seen.columns), "column")]
-    if seen.first_day and seen.last_day:
-        told.insert(0, day_span(seen.first_day, seen.last_day))
-    if seen.kpi:
-        told.append(f"KPI {escaped(shorten(seen.kpi))}")
-    told.append(f"SHA-256 {data.sha256[:12]}")
-    if made_on:
-        told.append(f"report of {made_on}")
-    return f'<p class="faint">{" · ".join(told)}</p>'
-
-
-def _findings(findings: tuple[Finding, ...]) -> str:
-    if not findings:
-        return "<h2>Findings</h2><p>None.</p>"
-    rows = [
-        (
-            MARKS[finding.level],
-            f"{escaped(finding.sentence)}<br><span class='faint'>{escaped(finding.advice)}</span>",
-            _lines(finding),
-        )
-        for finding in findings
-    ]
-    return "<h2>Findings</h2>" + _table(("Level", "What was found", "In the file"), rows)
-
-
-def _lines(finding: Finding) -> str:
+def _finding_row(finding: Finding) -> FindingRow:
+    lines = ""
     if finding.line_count > len(finding.lines):
-        return counted(finding.line_count, "line")
-    return on_lines(finding.lines) if finding.lines else ""
+        lines = counted(finding.line_count, "line")
+    elif finding.lines:
+        lines = on_lines(finding.lines)
+    return FindingRow(MARKS[finding.level], finding.sentence, finding.advice, lines)
 
 
-def _days(first: date, last: date) -> str:
-    return f'<span class="whole">{day_span(first, last)}</span>'
-
-
-def _share(share: float) -> str:
-    return percent(share) if np.isfinite(share) else "from 0"
-
-
-def _comparison(comparison: Comparison) -> str:
-    rows = [
-        (
-            escaped(shorten(change.column, 40)),
-            f"{change.cells:,}",
-            number(change.total_old),
-            number(change.total_new),
-            _share(change.change_share),
-            _days(change.first, change.last),
-        )
-        for change in comparison.by_column
-    ]
-    head = ("Column", "Days changed", "Total before", "Total now", "Change", "From, to")
-    table = _table(head, rows, numbers=(1, 2, 3, 4)) if rows else ""
-    return (
-        f"<h2>Against an earlier run</h2><p>{escaped(comparison.sentence)}</p>{heat_map(comparison)}{table}"
+def _change_row(change: ColumnChange) -> ChangeRow:
+    return ChangeRow(
+        column=shorten(change.column, 40),
+        days=f"{change.cells:,}",
+        total_before=number(change.total_old),
+        total_now=number(change.total_new),
+        change=percent(change.change_share) if np.isfinite(change.change_share) else "from 0",
+        span=day_span(change.first, change.last),
     )
 
 
-def _windows(windows: Sequence[Window]) -> str:
-    rows = [
-        (
-            escaped(window.label),
-            _days(window.first, window.last),
-            f"{window.training_days_left:,}",
-            f"{window.fitted_days_left:,}",
-        )
-        for window in windows
-    ]
-    told = "The exact days are inferred: Recast doesn't publish them. The fit leaves out the first 60 days."
-    head = ("Test", "Days held out", "Training days left", "Fitted days left")
-    return f"<h2>Held-out days</h2><p>{told}</p>{_table(head, rows, numbers=(2, 3))}"
-
-
-def _profile(seen: Profile, windows: Sequence[Window]) -> str:
-    rows = [
-        (
-            escaped(shorten(column.name, 40)),
-            column.role.value,
-            sparkline(column.weekly),
-            number(column.total),
-            "" if column.spend_share is None else percent(column.spend_share),
-            percent(column.zero_share),
-            f"{column.missing:,}",
-            f"{column.outliers:,}",
-            _days(column.first_active, column.last_active)
-            if column.first_active and column.last_active
-            else "",
-        )
-        for column in seen.columns
-    ]
-    head = (
-        "Column",
-        "Role",
-        "Course",
-        "Total",
-        "Share of spend",
-        "Zeros",
-        "Missing",
-        "Unusual days",
-        "Active",
+def _window_row(window: Window) -> WindowRow:
+    return WindowRow(
+        label=window.label,
+        days=day_span(window.first, window.last),
+        training_days=f"{window.training_days_left:,}",
+        fitted_days=f"{window.fitted_days_left:,}",
     )
-    return (
-        f"<h2>Over time</h2>{timeline(seen, windows)}{stacked(seen)}"
-        f"<h2>Columns</h2>{_table(head, rows, numbers=(3, 4, 5, 6, 7))}"
-        f"<h2>Correlation</h2>{correlation_map(seen)}"
+
+
+def _column_row(column: ColumnProfile) -> ColumnRow:
+    first, last = column.first_active, column.last_active
+    return ColumnRow(
+        name=shorten(column.name, 40),
+        role=ROLES[column.role],
+        sparkline=sparkline(column.weekly),
+        total=number(column.total),
+        spend_share="" if column.spend_share is None else percent(column.spend_share),
+        zeros=percent(column.zero_share),
+        missing=f"{column.missing:,}",
+        unusual_days=f"{column.outliers:,}",
+        active=day_span(first, last) if first and last else "",
     )

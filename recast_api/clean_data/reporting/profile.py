@@ -1,4 +1,4 @@
-"""What clean data looks like: one line per column, and spend over time."""
+"""The shape of clean data, for tables and charts: a summary of each column, KPI and spend over time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from recast_api.clean_data.daily import IGNORE_OVERFLOW, Days, Numbers, Table
 from recast_api.clean_data.data import CleanData
 
 SPARKLINE_POINTS = 60
-"""More points than this can't be told apart in a table cell."""
+"""More points than this can't be made out in a table cell."""
 STACKED_CHANNELS = 10
-"""More layers than this can't be told apart; the smallest channels become one."""
+"""More layers than this can't be made out; the smallest channels are added up into one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """One column in a line of a table."""
+    """Summary of one column: a line of the table of columns."""
 
     name: str
     role: Role
@@ -32,21 +32,21 @@ class ColumnProfile:
     zero_share: float
     """Share of all rows that are zero."""
     active_days: int
-    """Rows that are neither zero nor missing."""
+    """Rows whose value is neither zero nor missing."""
     first_active: date | None
     last_active: date | None
     total: float
     spend_share: float | None
     """Share of all spend; None for columns that aren't spend, and where nothing was spent."""
     outliers: int
-    """Days far outside the usual, by the rule of the check `outliers`."""
+    """How many values the check `outliers` finds unusual."""
     weekly: tuple[float, ...]
     """At most 60 means per day over equal stretches of whole weeks, oldest first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """What clean data looks like."""
+    """The summary of every column, and the series that the charts draw."""
 
     table: Table
     columns: tuple[ColumnProfile, ...]
@@ -54,17 +54,17 @@ class Profile:
 
     @property
     def kpi(self) -> str | None:
-        """The column taken as the KPI."""
+        """The column that is the KPI, as given or guessed; None where neither is known."""
         return self.table.kpi
 
     @property
     def first_day(self) -> date | None:
-        """The first day, None without usable dates."""
+        """The first day; None unless every row has a day."""
         return self.table.day(0) if self.table.dated else None
 
     @property
     def last_day(self) -> date | None:
-        """The last day, None without usable dates."""
+        """The last day; None unless every row has a day."""
         return self.table.day(-1) if self.table.dated else None
 
     @property
@@ -76,8 +76,8 @@ class Profile:
     def correlation(self) -> pd.DataFrame:
         """Correlation of every two columns, in the order of `columns`; 0 where one doesn't vary."""
         names = [column.name for column in self.columns]
-        whole = pd.DataFrame(self.table.correlation, list(self.table.columns), list(self.table.columns))
-        return whole.loc[names, names]
+        in_file_order = list(self.table.columns)
+        return pd.DataFrame(self.table.correlation, in_file_order, in_file_order).loc[names, names]
 
     @cached_property
     def daily(self) -> pd.DataFrame:
@@ -89,8 +89,8 @@ class Profile:
     def spend_over_time(self) -> pd.DataFrame:
         """Spend per week (Monday first) and channel, in long form: week, channel, spend.
 
-        The ten largest channels by name, all others as one, which is called `12 others`. A first or last
-        week that isn't whole is in it as it is.
+        The ten largest channels have their names, the rest is added up and called `12 others`. The first
+        and the last week hold the days there are, which may be fewer than seven. Empty without usable dates.
         """
         if not self.table.dated:
             return pd.DataFrame(
@@ -100,17 +100,17 @@ class Profile:
         named, others = spending[:STACKED_CHANNELS], spending[STACKED_CHANNELS:]
         rows = {name: self.table.filled[self.table.columns.index(name)] for name in named}
         if others:
-            places = [self.table.columns.index(name) for name in others]
-            rows[f"{len(others)} others"] = self.table.filled[places].sum(axis=0)
+            indices = [self.table.columns.index(name) for name in others]
+            rows[f"{len(others)} others"] = self.table.filled[indices].sum(axis=0)
         return self._weekly(rows)
 
     def _weekly(self, rows: Mapping[str, Numbers]) -> pd.DataFrame:
         assert self.table.days is not None
-        # The epoch was a Thursday: three days later the days since then divide into weeks from Monday.
-        number = (self.table.days.astype(np.int64) + 3) // 7
-        weeks, of_row = np.unique(number, return_inverse=True)
+        # Day 0 is Thursday, 1970-01-01, in a week that began three days before.
+        week_numbers = (self.table.days.astype(np.int64) + 3) // 7
+        weeks, week_of_row = np.unique(week_numbers, return_inverse=True)
         starts = (weeks * 7 - 3).astype("datetime64[D]").astype("datetime64[s]")
-        sums = [np.bincount(of_row, values, weeks.size) for values in rows.values()]
+        sums = [np.bincount(week_of_row, values, weeks.size) for values in rows.values()]
         return pd.DataFrame(
             {
                 "week": np.tile(starts, len(rows)),
@@ -128,39 +128,40 @@ class Profile:
 
 @IGNORE_OVERFLOW
 def profile(data: CleanData, roles: Mapping[str, Role] | None = None, *, kpi: str | None = None) -> Profile:
-    """Return what clean data looks like. KPI and roles that aren't given are guessed from the names."""
+    """Summarise clean data. A KPI and roles that aren't given are guessed from the columns' names."""
     table = Table.of(data, kpi, roles)
     spend = float(table.totals[table.column_indexes(Role.SPEND)].sum())
-    unusual = np.count_nonzero(outlier_cells(table), axis=1)
-    columns = [_column(table, place, spend, int(unusual[place])) for place in range(len(table.columns))]
+    outliers = np.count_nonzero(outlier_cells(table), axis=1)
+    columns = [_column(table, index, spend, int(count)) for index, count in enumerate(outliers)]
     rank = {Role.KPI: 0, Role.SPEND: 1, Role.OTHER: 2}
     largest_first = sorted(columns, key=lambda c: (rank[c.role], -c.total if c.role == Role.SPEND else 0.0))
     return Profile(table, tuple(largest_first))
 
 
-def _column(table: Table, place: int, spend: float, unusual: int) -> ColumnProfile:
-    on = np.flatnonzero(table.active[place])
-    missing = int(np.count_nonzero(table.missing[place]))
-    role, total = table.roles[table.columns[place]], float(table.totals[place])
+def _column(table: Table, index: int, all_spend: float, outliers: int) -> ColumnProfile:
+    active_rows = np.flatnonzero(table.active[index])
+    missing = int(np.count_nonzero(table.missing[index]))
+    role, total = table.roles[table.columns[index]], float(table.totals[index])
+    has_active_days = active_rows.size > 0 and table.dated
     return ColumnProfile(
-        name=table.columns[place],
+        name=table.columns[index],
         role=role,
         missing=missing,
-        zero_share=(table.rows - on.size - missing) / table.rows if table.rows else 0.0,
-        active_days=on.size,
-        first_active=table.day(on[0]) if on.size and table.dated else None,
-        last_active=table.day(on[-1]) if on.size and table.dated else None,
+        zero_share=(table.rows - active_rows.size - missing) / table.rows if table.rows else 0.0,
+        active_days=active_rows.size,
+        first_active=table.day(active_rows[0]) if has_active_days else None,
+        last_active=table.day(active_rows[-1]) if has_active_days else None,
         total=total,
-        spend_share=total / spend if role == Role.SPEND and spend > 0 else None,
-        outliers=unusual,
-        weekly=_sparkline(table.filled[place]),
+        spend_share=total / all_spend if role == Role.SPEND and all_spend > 0 else None,
+        outliers=outliers,
+        weekly=_sparkline(table.filled[index]),
     )
 
 
 def _sparkline(values: Numbers) -> tuple[float, ...]:
-    """Return means over equal stretches of whole weeks, counted back from the end."""
+    """Return means over equal stretches of whole weeks, counted back from the end; days where it is short."""
     length = 7 * max(-(-values.size // (7 * SPARKLINE_POINTS)), 1)
-    whole = values.size // length
-    if whole < 2:
+    count = values.size // length
+    if count < 2:
         return tuple(values[-SPARKLINE_POINTS:].tolist())
-    return tuple(values[values.size - whole * length :].reshape(whole, length).mean(axis=1).tolist())
+    return tuple(values[values.size - count * length :].reshape(count, length).mean(axis=1).tolist())

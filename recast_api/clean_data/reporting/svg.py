@@ -1,9 +1,13 @@
-"""Charts as inline SVG for the report: no script, no font, no file of their own."""
+"""The report's charts as plain values: what is drawn where.
+
+`templates/charts.svg.jinja` makes SVG of them, inline: no script, no font, no file of their own.
+"""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,151 +17,214 @@ from recast_api.clean_data.planning.windows import Window
 from recast_api.clean_data.reporting.profile import Profile
 from recast_api.clean_data.sentences import number, shorten
 
-WIDTH, HEIGHT = 900, 160
-POINTS = 900
+WIDTH = 900
+"""Of a chart over time, in pixels."""
+PANEL, CAPTION = 100, 24
+"""Height of one chart over time, and of the line of text above it or below."""
+POINTS = WIDTH
 """One point per pixel; a longer series is drawn in means."""
-SHADES = 11
-"""Classes of colour in the style sheet: c0 to c10 for layers."""
+LAYER_HEIGHT, LAYER_POINTS = 156, 160
+ROW = 20
+"""Height of one column's row in the map of changes."""
+SQUARE = 26
+"""Side of a square in the map of correlations; a number of three digits fits into it."""
+MOST_SQUARES = 30
+"""More columns than this make squares that nobody can read."""
+MOST_WINDOWS = 20
+"""More shades than this, one over the other, can't be told apart."""
 
 
-def escaped(text: str) -> str:
-    """Return text that HTML shows as it is. What HTML can't hold at all becomes a replacement mark."""
-    shown = "".join(char if char.isprintable() or char in "\n\t " else "\ufffd" for char in text)
-    return html.escape(shown, quote=True)
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A rectangle of one class of the style sheet."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    opacity: float = 1.0
 
 
-def figure(title: str, body: str, width: int = WIDTH, height: int = HEIGHT) -> str:
-    """Return an SVG image with a title that is read out."""
-    return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{escaped(title)}">'
-        f"<title>{escaped(title)}</title>{body}</svg>"
-    )
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text, placed at its start, its middle or its end."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str = "start"
 
 
-def _shorter(values: Numbers, points: int = POINTS) -> Numbers:
-    """Return at most so many points: means of equal stretches."""
-    known = np.nan_to_num(values)
-    if known.size <= points:
-        return known
-    edges = np.linspace(0, known.size, points + 1).astype(int)
-    return np.asarray(np.add.reduceat(known, edges[:-1]) / np.diff(edges))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One chart. Points are written as SVG has them: `0.0,12.5 1.0,13.0`."""
+
+    title: str
+    """Read out in place of the picture."""
+    width: int = WIDTH
+    height: int
+    rectangles: tuple[Rectangle, ...] = ()
+    areas: tuple[str, ...] = ()
+    """Points of filled shapes, each in a colour of its own."""
+    lines: tuple[str, ...] = ()
+    """Points of lines."""
+    labels: tuple[Label, ...] = ()
 
 
-def _path(values: Numbers, width: float, top: float, bottom: float) -> str:
-    """Return the points of a line from left to right, scaled between 0 and the highest value."""
-    lowest, highest = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-    span = highest - lowest or 1.0
-    x = np.linspace(0, width, values.size) if values.size > 1 else np.zeros(1)
-    y = bottom - (values - lowest) / span * (bottom - top)
-    return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A chart of layers, and the names of the layers from the bottom up."""
+
+    figure: Figure
+    names: tuple[str, ...]
 
 
 def sparkline(weekly: Sequence[float]) -> str:
-    """Return a small line for a table cell."""
+    """Return the points of a small line, 120 × 24; empty where there are fewer than two."""
     values = np.asarray(weekly, np.float64)
-    if values.size < 2:
-        return ""
-    line = f'<polyline class="line" points="{_path(values, 120, 2, 22)}"/>'
-    return f'<svg class="spark" viewBox="0 0 120 24" aria-hidden="true">{line}</svg>'
+    return _line(values, 120, 2, 22) if values.size > 1 else ""
 
 
-def timeline(profile: Profile, windows: Sequence[Window]) -> str:
-    """Return KPI and spend over time, one above the other, the windows shaded on both."""
+def timeline(profile: Profile, windows: Sequence[Window]) -> Figure | None:
+    """Return KPI and spend over time, one above the other, the windows shaded behind both."""
     if profile.first_day is None or profile.last_day is None or profile.rows < 2:
-        return ""
-    first, span = profile.first_day, max((profile.last_day - profile.first_day).days, 1)
-    parts = [
-        f'<rect class="window" x="{(w.first - first).days / span * WIDTH:.1f}" y="0" '
-        f'width="{max((profile.last_day - w.first).days, 1) / span * WIDTH:.1f}" height="{HEIGHT + 100}"/>'
-        for w in windows[:20]
-    ]
-    top = 18.0
-    for name, values in (
-        (profile.kpi, profile.daily["kpi"]),
-        ("Spend, all channels", profile.daily["spend"]),
-    ):
-        if name is not None:
-            series = values.to_numpy(np.float64)
-            parts.append(
-                f'<polyline class="line" points="{_path(_shorter(series), WIDTH, top, top + 100)}"/>'
-            )
-            label = f"{shorten(name)}, highest {number(float(np.nan_to_num(series).max()))}"
-            parts.append(f'<text x="4" y="{top - 4:.0f}">{escaped(label)}</text>')
-            top += 124
-    parts.append(f'<text x="4" y="{top - 8:.0f}">{first}</text>')
-    parts.append(f'<text class="end" x="{WIDTH - 4}" y="{top - 8:.0f}">{profile.last_day}</text>')
-    return figure("KPI and spend over time, held-out days shaded", "".join(parts), height=round(top))
+        return None
+    panels = {"Spend, all channels": profile.daily["spend"]}
+    if profile.kpi is not None:
+        panels = {shorten(profile.kpi): profile.daily["kpi"], **panels}
+    lines, labels = [], []
+    for panel, (name, column) in enumerate(panels.items()):
+        values = np.nan_to_num(column.to_numpy(np.float64))
+        top = panel * (PANEL + CAPTION) + CAPTION
+        lines.append(_line(_shorter(values, POINTS), WIDTH, top, top + PANEL))
+        labels.append(Label(f"{name}, highest {number(float(values.max()))}", 4, top - 8))
+    bottom = len(panels) * (PANEL + CAPTION)
+    return Figure(
+        title="KPI and spend over time, held-out days shaded",
+        height=bottom + CAPTION,
+        rectangles=tuple(_shade(window, profile, bottom) for window in windows[:MOST_WINDOWS]),
+        lines=tuple(lines),
+        labels=(*labels, *_ends(str(profile.first_day), str(profile.last_day), bottom)),
+    )
 
 
-def stacked(profile: Profile) -> str:
-    """Return spend per week, channel upon channel, with the names beside it."""
+def stacked(profile: Profile) -> Layers | None:
+    """Return spend per week, channel upon channel."""
     long = profile.spend_over_time
     names = list(dict.fromkeys(long["channel"]))
     if not names or len(long) < 2 * len(names):
-        return ""
-    layers = long["spend"].to_numpy().reshape(len(names), -1)
-    layers = np.maximum(np.stack([_shorter(layer, 160) for layer in layers]), 0)
-    upper = np.cumsum(layers, axis=0)
-    highest = float(upper[-1].max()) or 1.0
-    x = np.linspace(0, WIDTH, upper.shape[1])
-    parts, lower = [], np.zeros(upper.shape[1])
-    for place, top in enumerate(upper):
-        edge = [*zip(x, top, strict=True), *zip(x[::-1], lower[::-1], strict=True)]
-        points = " ".join(f"{a:.1f},{HEIGHT - b / highest * (HEIGHT - 4):.1f}" for a, b in edge)
-        parts.append(f'<polygon class="layer c{place % SHADES}" points="{points}"/>')
-        lower = top
-    names_told = "".join(
-        f'<li><span class="key c{place % SHADES}"></span>{escaped(shorten(str(name)))}</li>'
-        for place, name in enumerate(names)
+        return None
+    spend = long["spend"].to_numpy().reshape(len(names), -1)
+    heights = np.maximum(np.stack([_shorter(channel, LAYER_POINTS) for channel in spend]), 0)
+    edges = np.vstack([np.zeros(heights.shape[1]), np.cumsum(heights, axis=0)])
+    highest = float(edges[-1].max())
+    x = np.linspace(0, WIDTH, edges.shape[1])
+    y = CAPTION + LAYER_HEIGHT * (1 - edges / (highest or 1.0))
+    areas = [
+        _points(np.concatenate([x, x[::-1]]), np.concatenate([upper, lower[::-1]]))
+        for lower, upper in pairwise(y)
+    ]
+    bottom = CAPTION + LAYER_HEIGHT
+    first, last = (f"week of {long['week'].iloc[end]:%Y-%m-%d}" for end in (0, -1))
+    figure = Figure(
+        title="Spend per week by channel, the first named at the bottom",
+        height=bottom + CAPTION,
+        areas=tuple(areas),
+        labels=(
+            Label(f"Spend per week, highest {number(highest)}", 4, CAPTION - 8),
+            *_ends(first, last, bottom),
+        ),
     )
-    title = "Spend per week by channel, the first named at the bottom"
-    return f'{figure(title, "".join(parts))}<ol class="keys">{names_told}</ol>'
+    return Layers(figure, tuple(shorten(str(name)) for name in names))
 
 
-def heat_map(comparison: Comparison) -> str:
-    """Return changed days (left to right) by column (top to bottom); stronger is a larger change."""
+def heat_map(comparison: Comparison) -> Figure | None:
+    """Return the changed days from left to right, by column from top to bottom.
+
+    A mark in the upper half of a row is an increase, in the lower half a decrease; the larger, the stronger.
+    """
     heat = comparison.heat
     if heat.empty:
-        return ""
-    left = 200
-    cell, values = (WIDTH - left) / len(heat), heat.to_numpy()
-    parts = [
-        f'<rect class="ground" x="{left}" y="0" width="{WIDTH - left}" height="{20 * len(heat.columns)}"/>'
-    ]
-    for row, place in zip(*np.nonzero(values), strict=True):
-        share = float(values[row, place])
-        kind = "up" if share > 0 else "down"
-        parts.append(
-            f'<rect class="{kind}" x="{left + row * cell:.1f}" y="{20 * int(place)}" height="19" '
-            f'width="{cell + 0.2:.1f}" fill-opacity="{min(0.25 + abs(share), 1):.2f}"/>'
-        )
-    for place, name in enumerate(heat.columns):
-        parts.append(f'<text x="0" y="{20 * place + 14}">{escaped(shorten(str(name), 28))}</text>')
-    title = f"Changed days from {heat.index[0]:%Y-%m-%d} on, by column"
-    return figure(title, "".join(parts), height=20 * len(heat.columns))
-
-
-def correlation_map(profile: Profile, most: int = 30) -> str:
-    """Return the correlation of the first columns as squares with the number in each."""
-    matrix = profile.correlation.iloc[:most, :most]
-    size, left, count, values = 26, 150, len(matrix), matrix.to_numpy(np.float64)
-    if count < 2:
-        return ""
-    parts = []
-    for row, name in enumerate(matrix.index):
-        parts.append(f'<text x="0" y="{row * size + 17}">{row + 1} {escaped(shorten(str(name), 20))}</text>')
-        parts.append(
-            f'<text class="mid" x="{left + row * size + 13}" y="{count * size + 14}">{row + 1}</text>'
-        )
-        for place in range(row + 1):
-            r = float(values[row, place])
-            spot = f'x="{left + place * size}" y="{row * size}"'
-            kind = "up" if r >= 0 else "down"
-            parts.append(f'<rect class="{kind}" {spot} width="25" height="25" fill-opacity="{abs(r):.2f}"/>')
-            text = str(round(100 * r))
-            parts.append(
-                f'<text class="mid" x="{left + place * size + 12}" y="{row * size + 17}">{text}</text>'
+        return None
+    left, bottom = 200, ROW * len(heat.columns)
+    day_width, shares = (WIDTH - left) / len(heat), heat.to_numpy()
+    marks = [Rectangle("ground", left, 0, WIDTH - left, bottom, 0.4)]
+    for day, row in np.argwhere(shares).tolist():
+        share = float(shares[day, row])
+        marks.append(
+            Rectangle(
+                "up" if share > 0 else "down",
+                x=left + day * day_width,
+                y=ROW * row + (0 if share > 0 else ROW // 2),
+                width=day_width + 0.2,  # without a seam between neighbours
+                height=ROW // 2 - 1,
+                opacity=min(0.25 + abs(share), 1),
             )
-    return figure(
-        "Correlation of columns, in hundredths", "".join(parts), left + count * size, count * size + 20
+        )
+    names = [Label(shorten(str(name), 28), 0, ROW * row + 14) for row, name in enumerate(heat.columns)]
+    first, last = comparison.days_changed[0], comparison.days_changed[-1]
+    return Figure(
+        title=f"Changed days from {first} to {last}, by column",
+        height=bottom + CAPTION,
+        rectangles=tuple(marks),
+        labels=(*names, *_ends(str(first), str(last), bottom, left)),
     )
+
+
+def correlation_map(profile: Profile) -> Figure | None:
+    """Return the correlation of every two of the first columns as squares with the number in each."""
+    matrix = profile.correlation.iloc[:MOST_SQUARES, :MOST_SQUARES]
+    count, left, values = len(matrix), 150, matrix.to_numpy(np.float64)
+    if count < 2:
+        return None
+    squares, labels = [], []
+    for row, name in enumerate(matrix.index):
+        base = row * SQUARE + 17
+        labels.append(Label(f"{row + 1} {shorten(str(name), 20)}", 0, base))
+        labels.append(Label(str(row + 1), left + row * SQUARE + 13, count * SQUARE + 14, "middle"))
+        for column in range(row + 1):
+            r, x = float(values[row, column]), left + column * SQUARE
+            # At most half of the colour: the number is read on it in either theme.
+            squares.append(Rectangle("up" if r >= 0 else "down", x, row * SQUARE, 25, 25, abs(r) / 2))
+            labels.append(Label(str(round(100 * r)), x + 12, base, "middle"))
+    return Figure(
+        title="Correlation of every two columns, in hundredths",
+        width=left + count * SQUARE,
+        height=count * SQUARE + 20,
+        rectangles=tuple(squares),
+        labels=tuple(labels),
+    )
+
+
+def _shade(window: Window, profile: Profile, height: float) -> Rectangle:
+    assert profile.first_day is not None
+    assert profile.last_day is not None
+    per_day = WIDTH / max((profile.last_day - profile.first_day).days, 1)
+    x = (window.first - profile.first_day).days * per_day
+    # The last point lies on the right edge: a window of the last day alone still shows.
+    return Rectangle("window", x, 0, max((profile.last_day - window.first).days, 1) * per_day, height)
+
+
+def _ends(first: str, last: str, bottom: float, left: float = 0) -> tuple[Label, Label]:
+    """Return what stands below the two ends of an axis of time."""
+    return Label(first, left + 4, bottom + 16), Label(last, WIDTH - 4, bottom + 16, "end")
+
+
+def _shorter(values: Numbers, points: int) -> Numbers:
+    """Return at most so many points: means of equal stretches."""
+    if values.size <= points:
+        return values
+    edges = np.linspace(0, values.size, points + 1).astype(int)
+    return np.asarray(np.add.reduceat(values, edges[:-1]) / np.diff(edges))
+
+
+def _line(values: Numbers, width: float, top: float, bottom: float) -> str:
+    """Return the points of a line from left to right; the lowest and the highest value and 0 fit in."""
+    lowest, highest = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    x = np.linspace(0, width, values.size)
+    return _points(x, bottom - (values - lowest) / (highest - lowest or 1.0) * (bottom - top))
+
+
+def _points(x: Numbers, y: Numbers) -> str:
+    return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
