@@ -40,6 +40,6 @@ _COLUMNS: dict[str, Callable[[Entry], object]] = {
 def entries_csv(entries: Iterable[Entry]) -> str:
     """Return the entries as CSV text with a header.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front, which spreadsheets hide.
+    A cell that a spreadsheet would take for a formula has an apostrophe before it.
     """
     return inert_csv(_COLUMNS, ((read(entry) for read in _COLUMNS.values()) for entry in entries))

@@ -20,6 +20,7 @@ from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window
 from recast_api.clean_data.reporting.profile import ColumnProfile, Profile, profile
 from recast_api.clean_data.reporting.svg import (
+    MOST_SQUARES,
     Figure,
     Layers,
     correlation_map,
@@ -99,6 +100,8 @@ class Report:
     layers: Layers | None
     columns: tuple[ColumnRow, ...]
     correlation: Figure | None
+    correlated_columns: int
+    """How many columns there is room for in it."""
 
 
 @IGNORE_OVERFLOW
@@ -132,6 +135,7 @@ def html_report(
         layers=stacked(shape),
         columns=tuple(map(_column_row, shape.columns)),
         correlation=correlation_map(shape),
+        correlated_columns=MOST_SQUARES,
     )
     return _templates.get_template("report.html.jinja").render(report=report)
 

@@ -90,11 +90,11 @@ def timeline(profile: Profile, windows: Sequence[Window]) -> Figure | None:
     """Return KPI and spend over time, one above the other, the windows shaded behind both."""
     if profile.first_day is None or profile.last_day is None or profile.rows < 2:
         return None
-    panels = {"Spend, all channels": profile.daily["spend"]}
+    panels = [("Spend, all channels", profile.daily["spend"])]
     if profile.kpi is not None:
-        panels = {shorten(profile.kpi): profile.daily["kpi"], **panels}
+        panels.insert(0, (shorten(profile.kpi), profile.daily["kpi"]))
     lines, labels = [], []
-    for panel, (name, column) in enumerate(panels.items()):
+    for panel, (name, column) in enumerate(panels):
         values = np.nan_to_num(column.to_numpy(np.float64))
         top = panel * (PANEL + CAPTION) + CAPTION
         lines.append(_line(_shorter(values, POINTS), WIDTH, top, top + PANEL))
@@ -115,28 +115,33 @@ def stacked(profile: Profile) -> Layers | None:
     names = list(dict.fromkeys(long["channel"]))
     if not names or len(long) < 2 * len(names):
         return None
-    spend = long["spend"].to_numpy().reshape(len(names), -1)
-    heights = np.maximum(np.stack([_shorter(channel, LAYER_POINTS) for channel in spend]), 0)
-    edges = np.vstack([np.zeros(heights.shape[1]), np.cumsum(heights, axis=0)])
-    highest = float(edges[-1].max())
-    x = np.linspace(0, WIDTH, edges.shape[1])
-    y = CAPTION + LAYER_HEIGHT * (1 - edges / (highest or 1.0))
-    areas = [
-        _points(np.concatenate([x, x[::-1]]), np.concatenate([upper, lower[::-1]]))
-        for lower, upper in pairwise(y)
-    ]
-    bottom = CAPTION + LAYER_HEIGHT
+    # A layer can't have less than no height: days of a refund draw nothing.
+    spend = np.maximum(long["spend"].to_numpy().reshape(len(names), -1), 0)
     first, last = (f"week of {long['week'].iloc[end]:%Y-%m-%d}" for end in (0, -1))
+    bottom = CAPTION + LAYER_HEIGHT
     figure = Figure(
         title="Spend per week by channel, the first named at the bottom",
         height=bottom + CAPTION,
-        areas=tuple(areas),
+        areas=_layers(spend, CAPTION, bottom),
         labels=(
-            Label(f"Spend per week, highest {number(highest)}", 4, CAPTION - 8),
+            Label(f"Spend per week, highest {number(float(spend.sum(axis=0).max()))}", 4, CAPTION - 8),
             *_ends(first, last, bottom),
         ),
     )
     return Layers(figure, tuple(shorten(str(name)) for name in names))
+
+
+def _layers(series: Numbers, top: float, bottom: float) -> tuple[str, ...]:
+    """Return the outline of every series, shape (layers, points), each standing on the one before."""
+    heights = np.stack([_shorter(values, LAYER_POINTS) for values in series])
+    edges = np.vstack([np.zeros(heights.shape[1]), np.cumsum(heights, axis=0)])
+    x = np.linspace(0, WIDTH, edges.shape[1])
+    y = bottom - edges / (float(edges[-1].max()) or 1.0) * (bottom - top)
+    # Along the upper edge to the right, and back along the lower one.
+    return tuple(
+        _points(np.concatenate([x, x[::-1]]), np.concatenate([upper, lower[::-1]]))
+        for lower, upper in pairwise(y)
+    )
 
 
 def heat_map(comparison: Comparison) -> Figure | None:
@@ -149,27 +154,27 @@ def heat_map(comparison: Comparison) -> Figure | None:
         return None
     left, bottom = 200, ROW * len(heat.columns)
     day_width, shares = (WIDTH - left) / len(heat), heat.to_numpy()
-    marks = [Rectangle("ground", left, 0, WIDTH - left, bottom, 0.4)]
-    for day, row in np.argwhere(shares).tolist():
-        share = float(shares[day, row])
-        marks.append(
-            Rectangle(
-                "up" if share > 0 else "down",
-                x=left + day * day_width,
-                y=ROW * row + (0 if share > 0 else ROW // 2),
-                width=day_width + 0.2,  # without a seam between neighbours
-                height=ROW // 2 - 1,
-                opacity=min(0.25 + abs(share), 1),
-            )
-        )
+    marks = [
+        _mark(left + day * day_width, ROW * row, day_width, float(shares[day, row]))
+        for day, row in np.argwhere(shares).tolist()
+    ]
     names = [Label(shorten(str(name), 28), 0, ROW * row + 14) for row, name in enumerate(heat.columns)]
     first, last = comparison.days_changed[0], comparison.days_changed[-1]
     return Figure(
         title=f"Changed days from {first} to {last}, by column",
         height=bottom + CAPTION,
-        rectangles=tuple(marks),
+        rectangles=(Rectangle("ground", left, 0, WIDTH - left, bottom, 0.4), *marks),
         labels=(*names, *_ends(str(first), str(last), bottom, left)),
     )
+
+
+def _mark(x: float, top: float, width: float, share: float) -> Rectangle:
+    """Return one changed day of a column; `share` is the change, from -1 to 1."""
+    opacity = min(0.25 + abs(share), 1)  # the smallest change still shows
+    width += 0.2  # no seam between neighbours
+    if share > 0:
+        return Rectangle("up", x, top, width, ROW / 2 - 1, opacity)
+    return Rectangle("down", x, top + ROW / 2, width, ROW / 2 - 1, opacity)
 
 
 def correlation_map(profile: Profile) -> Figure | None:

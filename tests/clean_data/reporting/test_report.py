@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from html.parser import HTMLParser
 
@@ -16,8 +17,10 @@ from recast_api.clean_data import (
     findings_csv,
     held_out_windows,
     html_report,
+    profile,
     read,
 )
+from recast_api.clean_data.reporting.svg import heat_map, stacked
 from tests.clean_data.make import TODAY, csv_text, daily_frame
 from tests.clean_data.planted import put, times
 from tests.formula_starts import FORMULA_STARTS
@@ -179,3 +182,53 @@ def test_without_a_kpi_the_report_shows_spend_alone() -> None:
     report = html_report(read(csv_text(daily_frame().drop(columns="revenue"))))
     assert "Spend, all channels" in report
     assert "KPI revenue" not in report
+
+
+def test_a_kpi_with_the_name_of_a_chart_is_drawn_beside_it() -> None:
+    name = "Spend, all channels"
+    report = html_report(read(csv_text(daily_frame().rename(columns={"revenue": name}))), kpi=name)
+    assert report.count(f"{name}, highest") == 2
+
+
+def test_an_increase_and_a_decrease_differ_in_more_than_colour() -> None:
+    old = daily_frame()
+    data = read(csv_text(times("tiktok", slice(700, 701), 0.5)(times("tiktok", slice(500, 501), 2)(old))))
+    heat = heat_map(compare(data, read(csv_text(old))))
+    assert heat
+    _, *marks = heat.rectangles
+    assert [(mark.kind, mark.y) for mark in marks] == [("up", 0), ("down", 10)]
+    assert [(label.text, label.anchor) for label in heat.labels[-2:]] == [
+        (old["date"][500], "start"),
+        (old["date"][700], "end"),
+    ]
+
+
+@pytest.mark.parametrize(("weeks", "points"), [(160, 160), (161, 160)])
+def test_layers_stand_on_each_other_and_the_highest_week_is_the_datas(weeks: int, points: int) -> None:
+    # A span that begins on a Monday and ends on a Sunday has whole weeks only.
+    frame = daily_frame(days=7 * weeks, channels=2, today=date(2026, 3, 2))
+    layers = stacked(profile(read(csv_text(frame))))
+    assert layers
+    lower, upper = (outline.split() for outline in layers.figure.areas)
+    assert len(lower) == len(upper) == 2 * points
+    assert upper[points:] == lower[:points][::-1]
+    spend = frame.iloc[:, 2:].sum(axis=1).to_numpy().reshape(weeks, 7).sum(axis=1)
+    assert layers.figure.labels[0].text == f"Spend per week, highest {spend.max():,.0f}"
+
+
+def test_a_part_with_nothing_to_show_has_no_heading() -> None:
+    def headings(report: str) -> list[str]:
+        return re.findall("<h2>(.*?)</h2>", report)
+
+    parts = ["Findings", "Against an earlier run", "Held-out days", "Over time", "Columns", "Correlation"]
+    assert headings(full_report(daily_frame(), daily_frame())) == parts
+    assert headings(html_report(read("date,revenue\n2025-01-01,1\n"))) == ["Findings", "Columns"]
+    assert headings(html_report(read(""))) == ["Findings"]
+
+
+@pytest.mark.parametrize(("channels", "is_of_a_part"), [(29, False), (30, True)])
+def test_the_map_of_correlations_says_when_it_is_of_a_part(channels: int, is_of_a_part: bool) -> None:
+    report = html_report(read(csv_text(daily_frame(days=60, channels=channels))))
+    assert ("Only the first 30 columns" in parsed(report).text) is is_of_a_part
+    assert re.findall(r"<text [^>]*>(3\d [^<]+)", report)[0].startswith("30 ")
+    assert not re.search("<text [^>]*>31 ", report)
