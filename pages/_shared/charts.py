@@ -4,6 +4,7 @@ Text and colours come from Streamlit's theme, so that light and dark are the sam
 """
 
 from collections.abc import Sequence
+from math import ceil
 
 import altair as alt
 import pandas as pd
@@ -12,9 +13,14 @@ from recast_api.clean_data import NewDay, Window
 
 # Streamlit fits title, axes and legend into a chart's height, so each of them needs its room.
 _HEIGHT = 170
-_LEGEND = 70
+_LEGEND, _LEGEND_LINE = 70, 18
 _SLANTED_LABELS = 90
+_UPRIGHT_LABELS = 140
 _TITLE = 40
+_LEGEND_COLUMNS = 2
+"""As many as there is room for on a phone."""
+_MOST_ENTRIES = 30
+"""Of a legend; that there are more is said in it."""
 _DAY = "%a %d %b %Y"
 
 
@@ -38,7 +44,7 @@ def stacked_spend(weekly: pd.DataFrame) -> alt.Chart:
     """Spend per week, a layer for each channel, the largest at the bottom."""
     order = list(dict.fromkeys(weekly["channel"]))
     chart: alt.Chart = (
-        alt.Chart(weekly, title=_title("Spend per week by channel"), height=260 + _LEGEND)
+        alt.Chart(weekly, title=_title("Spend per week by channel"), height=260 + _legend_height(len(order)))
         .mark_area()
         .encode(
             x=alt.X("week:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, grid=False)),
@@ -115,7 +121,7 @@ def held_out(
         )
     )
     return alt.layer(shade, over_time(frame, value=value, title=title)).properties(
-        title=_title(title), height=_HEIGHT + _LEGEND
+        title=_title(title), height=_HEIGHT + _legend_height(len(windows))
     )
 
 
@@ -144,11 +150,14 @@ def against_usual(days: Sequence[NewDay], *, value: str, title: str) -> alt.Laye
 
 
 def _map(cells: pd.DataFrame, *, x: str, y: str, value: str, title: str, order: list[str]) -> alt.Chart:
+    height = 22 * len(order) + _TITLE + _UPRIGHT_LABELS + _LEGEND
+    # Upright, two names next to each other don't overlap: slanted, every other one would be left out.
+    upright = alt.Axis(labelAngle=-90, labelLimit=_UPRIGHT_LABELS, labelOverlap="greedy")
     chart: alt.Chart = (
-        alt.Chart(cells, title=_title(title), height=22 * len(order) + _TITLE + _SLANTED_LABELS + _LEGEND)
+        alt.Chart(cells, title=_title(title), height=height)
         .mark_rect()
         .encode(
-            x=alt.X(f"{x}:N", title=None, sort=order, axis=alt.Axis(labelAngle=-45)),
+            x=alt.X(f"{x}:N", title=None, sort=order, axis=upright),
             y=alt.Y(f"{y}:N", title=None, sort=order, axis=_names()),
             color=_diverging(value),
             tooltip=[
@@ -167,8 +176,12 @@ def _diverging(value: str) -> alt.Color:
     return alt.Color(f"{value}:Q", title=None, scale=scale, legend=_below())
 
 
+def _legend_height(entries: int) -> int:
+    return _LEGEND + _LEGEND_LINE * ceil(min(entries, _MOST_ENTRIES) / _LEGEND_COLUMNS)
+
+
 def _below() -> alt.Legend:
-    return alt.Legend(orient="bottom", columns=2, gradientLength=160)
+    return alt.Legend(orient="bottom", columns=_LEGEND_COLUMNS, symbolLimit=_MOST_ENTRIES, gradientLength=160)
 
 
 def _names() -> alt.Axis:

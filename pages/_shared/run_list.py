@@ -13,9 +13,9 @@ RUN_PAGE = page_list.RUN.file
 
 
 def draw_run_list(runs: Iterable[Run]) -> None:
-    """One line a run, newest first as served. Fixed widths keep the columns straight, and let a line
+    """One line a run, in the order given. Fixed widths keep the columns straight, and let a line
     wrap instead of shrinking on a phone."""
-    with st.container(border=True, gap="xxsmall"):
+    with st.container(border=True, gap="xsmall"):
         for run in runs:
             _line(run)
 
@@ -34,7 +34,7 @@ def open_link_to(run_id: str, label: str) -> None:
 
 def _line(run: Run) -> None:
     """Two lines on a phone, one elsewhere: what it is and how it stands, then when."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
         with st.container(width=120):
             status_badge(run)
         with st.container(width=195):
