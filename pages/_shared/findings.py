@@ -1,5 +1,6 @@
 """Findings as a list, worst first: a badge, the sentence, what to do."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -43,5 +44,11 @@ def draw_findings(findings: Sequence[Finding]) -> None:
                 badge(finding.level)
             with st.container(gap="xxsmall", width="stretch"):
                 st.markdown(escape(finding.sentence))
-                lines = line_ranges(finding.lines, finding.line_count, _MOST_RANGES)
-                st.caption(escape(f"{finding.advice} {lines}." if lines else finding.advice))
+                st.caption(escape(f"{finding.advice} {_lines(finding)}"))
+
+
+def _lines(finding: Finding) -> str:
+    """The lines, where the sentence doesn't name them itself."""
+    lines = line_ranges(finding.lines, finding.line_count, _MOST_RANGES)
+    is_named = re.search(rf"\b{re.escape(lines)}\b", finding.sentence, re.IGNORECASE)
+    return "" if not lines or is_named else f"{lines}."

@@ -50,5 +50,18 @@ def test_lines_are_ranges_below_the_sentence(lines: tuple[int, ...], words: str)
     assert [one.value for one in app.markdown if "odd" in one.value] == ["A cell is odd."]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Two rows (lines 4–5) are the same.", "Correct it."),
+        ("Two rows (lines 4–50) are the same.", "Correct it. Lines 4–5."),
+        ("Two rows are the same.", "Correct it. Lines 4–5."),
+    ],
+)
+def test_lines_that_the_sentence_names_are_not_named_again(sentence: str, words: str) -> None:
+    finding = Finding.of(Level.NOTE, sentence, "Correct it.", lines=[4, 5])
+    assert drawn("draw_findings", [finding]).caption[0].value == words
+
+
 def test_no_findings_are_said_to_be_none() -> None:
     assert "Nothing found." in drawn("draw_findings", []).markdown[0].value
