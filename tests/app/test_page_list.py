@@ -1,5 +1,6 @@
 """A page is registered once, in `pages/_shared/page_list.py`; else it would be in no menu and no test."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -55,3 +56,10 @@ def test_the_menu_is_on_every_page(page: Callable[[str], AppTest], opened: Page)
 
 def test_a_pages_path_is_its_files_name() -> None:
     assert [page.path for page in (Page("app.py"), RUNS)] == ["/", "/runs"]
+
+
+def test_the_readme_names_every_module_that_pages_share() -> None:
+    readme = (ROOT / "pages" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", readme.partition("## What is in `_shared`")[2], re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(file.stem for file in (ROOT / "pages" / "_shared").glob("*.py"))
