@@ -29,10 +29,10 @@ def _list(connection: Connection) -> None:
 
 def _extent(page: RunPage) -> str:
     if page.total_count is None or page.page is None or not page.per_page:
-        return f"{escape(counted(len(page.items), 'run'))} on this page, in the order of the API."
+        return f"{escape(counted(len(page.items), 'run'))} on this page, as the API lists them."
     first = (page.page - 1) * page.per_page + 1
     last = first + len(page.items) - 1
-    return f"Runs {first:,}–{last:,} of {page.total_count:,}, in the order of the API."
+    return f"Runs {first:,}–{last:,} of {page.total_count:,}, as the API lists them."
 
 
 with problems.shown():

@@ -93,7 +93,7 @@ def _earlier(connection: Connection, entered: Entered) -> Source | None:
             known,
             index=known.index(entered.run) if entered.run else None,
             format_func=words,
-            placeholder="Choose a run",
+            placeholder="Which run's data?",
             **widget(entered, "run", entered.key("run")),
         )
         return queries.clean_data_of(connection, run_id) if run_id else None
