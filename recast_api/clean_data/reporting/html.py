@@ -137,7 +137,7 @@ def html_report(
         correlation=correlation_map(shape),
         correlated_columns=MOST_SQUARES,
     )
-    return _templates.get_template("report.html.jinja").render(report=report)
+    return _TEMPLATES.get_template("report.html.jinja").render(report=report)
 
 
 def _shown(value: object) -> object:
@@ -152,7 +152,7 @@ def _shown(value: object) -> object:
 
 # Safe to share between threads once it is set up. Escapes whatever a template puts in, and stops at a
 # name that isn't there.
-_templates = Environment(
+_TEMPLATES = Environment(
     loader=PackageLoader("recast_api.clean_data.reporting"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -198,7 +198,7 @@ def _change_row(change: ColumnChange) -> ChangeRow:
 
 def _window_row(window: Window) -> WindowRow:
     return WindowRow(
-        label=window.label,
+        label=shorten(window.label),
         days=day_span(window.first, window.last),
         training_days=f"{window.training_days_left:,}",
         fitted_days=f"{window.fitted_days_left:,}",

@@ -50,19 +50,17 @@ WINDOW = (date(2026, 2, 20), date(2026, 3, 1), 10, 80, 20)
 
 
 class Page(HTMLParser):
-    """The elements of a page with the names of their attributes, what the attributes say, and the texts."""
+    """The elements of a page with the names of their attributes, and its texts."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, ...]] = []
-        self.said: list[str] = []
         self.texts: list[str] = []
         self.feed(source)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, *(name for name, _ in attrs)))
-        self.said += [value or "" for _, value in attrs]
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
