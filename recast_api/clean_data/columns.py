@@ -19,7 +19,7 @@ class Role(StrEnum):
     SPEND = "spend"
     """Money spent on a channel, per day."""
     OTHER = "other"
-    """Neither: price, temperature, a 0/1 mark, an exposure count, a second outcome."""
+    """Neither: a price, temperature, a 0/1 flag, an exposure count, a second outcome."""
 
 
 MONEY = ("revenue", "sales", "profit", "turnover", "gmv", "bookings", "income", "margin")
@@ -34,7 +34,7 @@ QUALIFIERS = frozenset({
     "retail", "dtc", "number", "count", "num", "of", "qualified", "first", "time", "paid", "sum", "usd",
     "eur", "gbp",
 })  # fmt: skip
-"""Words that go along with a KPI's name: `total_sales`, but not `meta_sales`, which is a campaign."""
+"""Words that a KPI's name may also contain: `total_sales` is one, `meta_sales` is a campaign."""
 CONTEXT = frozenset({
     "price", "prices", "temperature", "temp", "weather", "rain", "snow", "sunshine", "holiday",
     "holidays", "promo", "promos", "promotion", "discount", "discounts", "index", "cpi", "gdp",
@@ -44,7 +44,7 @@ CONTEXT = frozenset({
 })  # fmt: skip
 """Words for context variables and exposure counts, which aren't spend."""
 BINARY_SHARE = 0.95
-"""A column is meant as 0/1 where that share of its cells is 0 or 1 (own choice: one slip in twenty)."""
+"""A column is meant to be 0/1 where this share of its cells is 0 or 1 (own choice: one slip in twenty)."""
 
 
 def words(name: str) -> list[str]:
@@ -58,14 +58,14 @@ def in_money(name: str) -> bool:
 
 
 def looks_like_kpi(name: str) -> bool:
-    """Tell whether a name says outcome and nothing else, as `new_customers` does."""
+    """Tell whether a name consists of words for an outcome and their qualifiers, as `new_customers` does."""
     parts = words(name)
     rest = set(parts) - QUALIFIERS
     return bool(rest) and rest <= {*MONEY, *COUNTS}
 
 
 def numeric_columns(data: CleanData) -> tuple[str, ...]:
-    """Return the columns, the date aside, in which every cell is a number or missing."""
+    """Return the columns, except for the date, in which every cell is a number or missing."""
     frame = data.frame
     return tuple(
         str(name)
@@ -75,33 +75,33 @@ def numeric_columns(data: CleanData) -> tuple[str, ...]:
 
 
 def suggest_kpi(data: CleanData) -> str | None:
-    """Return the column that is most likely the KPI going by its name, or None if no name says so.
+    """Return the column that is most likely the KPI by its name, or None if no name looks like a KPI.
 
-    A name that is nothing but an outcome goes before one with more words, and money before counts.
+    The name with the fewest words is taken; among these, money goes before counts.
     """
-    found = [
+    candidates = [
         (len(words(name)), (*MONEY, *COUNTS).index(word), position, name)
         for position, name in enumerate(numeric_columns(data))
         if looks_like_kpi(name)
         for word in words(name)
         if word in {*MONEY, *COUNTS}
     ]
-    return min(found)[-1] if found else None
+    return min(candidates)[-1] if candidates else None
 
 
 def is_binary(values: NDArray[np.float64]) -> bool:
-    """Tell whether a column is meant as 0/1, even if a few cells are neither."""
+    """Tell whether a column is meant to be 0/1, even if a few cells are neither."""
     ones = np.count_nonzero(values == 1)
     if not ones:
         return False
     zeros = np.count_nonzero(values == 0)
     present = values.size - np.count_nonzero(np.isnan(values))
-    # A channel that seldom spends is nearly all zeros too: half of what isn't zero has to be 1.
+    # A channel that seldom spends is nearly all zeros too: at least half of the other cells have to be 1.
     return bool(ones + zeros >= BINARY_SHARE * present and 2 * ones >= present - zeros)
 
 
 def guess_roles(data: CleanData, kpi: str | None) -> dict[str, Role]:
-    """Return a role for every numeric column: `kpi` is the KPI, the rest goes by name and values."""
+    """Return a role for every numeric column: `kpi` is the KPI, the others are guessed by name and values."""
     return {
         name: Role.KPI if name == kpi else _guess(name, data.frame[name].to_numpy(np.float64))
         for name in numeric_columns(data)

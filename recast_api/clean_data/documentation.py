@@ -10,7 +10,7 @@ from recast_api.clean_data.reading.rules import READING_RULES, ReadingRule
 
 def checks_table() -> str:
     """Return the table of all rules, those of reading first, as Markdown for the documentation."""
-    rows = ["| Check | What it says | Level | Speaks up at | Source |", "|---|---|---|---|---|"]
+    rows = ["| Check | What it says | Level | Threshold | Source |", "|---|---|---|---|---|"]
     rules: tuple[ReadingRule | Check[Any], ...] = (*READING_RULES, *CHECKS)
     for one in rules:
         levels = ", ".join(level.value.capitalize() for level in one.levels)

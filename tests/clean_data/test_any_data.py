@@ -42,8 +42,8 @@ def use_everything(data: CleanData, earlier: CleanData) -> None:
     assert comparison.sentence.startswith(comparison.verdict.capitalize())
     assert comparison.verdict in Verdict
     windows = held_out_windows(data, run_type="holdout", holdout_days=[1, 40])
-    seen = profile(data)
-    assert len(seen.daily) == seen.rows
+    profiled = profile(data)
+    assert len(profiled.daily) == profiled.rows
     assert new_days(data) is not None
     assert findings_csv(findings).count("\n") > len(findings)
     assert html_report(data, findings, comparison=comparison, windows=windows).endswith("</html>\n")
@@ -56,10 +56,10 @@ def spoilt(draw: st.DrawFn) -> pd.DataFrame:
         days=draw(st.sampled_from([1, 2, 3, 30, 80, 130])), channels=3, today=date(2025, 6, 1)
     )
     for _ in range(draw(st.integers(0, 12))):
-        row, place = draw(st.integers(0, len(frame) - 1)), draw(st.integers(1, 4))
-        frame.iat[row, place] = draw(st.sampled_from(EXTREMES))
-    for place in draw(st.sets(st.integers(1, 4))):
-        frame[frame.columns[place]] = draw(st.sampled_from(EXTREMES))
+        row, column = draw(st.integers(0, len(frame) - 1)), draw(st.integers(1, 4))
+        frame.iat[row, column] = draw(st.sampled_from(EXTREMES))
+    for column in draw(st.sets(st.integers(1, 4))):
+        frame[frame.columns[column]] = draw(st.sampled_from(EXTREMES))
     rows = list(range(len(frame)))
     if draw(st.booleans()):
         rows = draw(st.lists(st.sampled_from(rows), max_size=len(rows)))

@@ -47,6 +47,7 @@ def duplicate_dates(calendar: Calendar) -> Iterator[Finding]:
     """Each day may have one row only, with one value of the KPI and of each channel's spend."""
     table = calendar.table
     again = np.flatnonzero(table.steps == 0)
+    # Weekly data can't be used whatever is wrong with its days: `not_daily` says so.
     if again.size and table.usual_step == 1:
         twice = np.unique(calendar.days[again])
         lines = table.lines[np.unique(np.concatenate([again, again + 1]))]

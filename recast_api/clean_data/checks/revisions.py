@@ -73,25 +73,26 @@ def _moved(share: float) -> str:
 
 
 def _lines(against: Against, columns: set[str], only: Mask | None = None) -> NDArray[np.int64]:
-    """Return the lines of changed cells of these columns."""
+    """Return the lines of the changed cells of these columns, or of those that the mask `only` picks."""
     compared = against.compared
     assert compared is not None
-    wanted = np.isin(
-        compared.changed_at[0], [p for p, name in enumerate(compared.columns) if name in columns]
-    )
-    days = compared.days[np.unique(compared.changed_at[1][wanted if only is None else wanted & only])]
+    of_column, of_day = compared.changed_at
+    wanted = np.isin(of_column, [index for index, name in enumerate(compared.columns) if name in columns])
+    # A changed cell knows its day, not its line: the lines are those of the rows with that day.
+    days = compared.days[np.unique(of_day[wanted if only is None else wanted & only])]
     assert against.table.days is not None
     return against.table.lines[np.isin(against.table.days, days)]
 
 
 def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
-    """Tell of each changed cell whether it is of the KPI, and whether its day sets the intercept prior."""
+    """Tell for each changed cell whether it is of the KPI, and whether its day sets the intercept prior."""
     compared = against.compared
     assert compared is not None
-    of_kpi = np.array([name == against.table.kpi for name in compared.columns], bool)[compared.changed_at[0]]
+    of_column, of_day = compared.changed_at
+    of_kpi = np.array([name == against.table.kpi for name in compared.columns], bool)[of_column]
     if against.as_of is None:
         return of_kpi, np.zeros(of_kpi.size, bool)
-    days = compared.days[compared.changed_at[1]]
+    days = compared.days[of_day]
     end = np.datetime64(against.as_of)
     return of_kpi, (days >= end - np.timedelta64(INTERCEPT_DAYS, "D")) & (days < end)
 
@@ -106,6 +107,7 @@ def revised_kpi(against: Against) -> Iterator[Finding]:
     if against.compared is None:
         return
     of_kpi, deciding = _kpi_changes(against)
+    # The days that set the intercept prior are reported by the next check.
     if (of_kpi & ~deciding).any():
         cells = of_kpi & ~deciding
         yield _kpi_finding(against, cells, counted(int(np.count_nonzero(cells)), "past day"), _VERSION)

@@ -1,4 +1,4 @@
-"""What a check is: one rule, its levels, its threshold and the source of it."""
+"""What a check is: one rule with its levels, its threshold and the source of the threshold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Check(Generic[Subject]):
     find: Callable[[Subject], Iterable[Finding]]
     levels: tuple[Level, ...]
     threshold: str
-    """From where on it speaks up, in words."""
+    """When it reports a finding, in words."""
     source: str
     """Where the threshold comes from."""
 

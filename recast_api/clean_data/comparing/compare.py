@@ -10,12 +10,12 @@ from recast_api.clean_data.daily import IGNORE_OVERFLOW, Days, Grid, Numbers
 from recast_api.clean_data.data import CleanData
 
 RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-9, 1e-9
-"""Cells closer than this are the same number written another way, as 0.1 + 0.2 and 0.3 are."""
+"""Cells closer than this are the same number written differently, as 0.1 + 0.2 and 0.3 are."""
 RENAMED = 0.999
-"""Correlation on shared days from which on a lost and an added column are the same (own choice for r ≈ 1)."""
+"""Correlation on shared days above which a lost and an added column are the same (own choice for r ≈ 1)."""
 SHARED_COLUMNS = 0.5
-"""Files with fewer of their columns in common are of different models, and listing every cell as changed
-would bury that (own choice)."""
+"""Files that share fewer of their columns are of different models; a list of changed cells would hide that
+(own choice)."""
 
 
 @IGNORE_OVERFLOW
@@ -23,7 +23,7 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     """Compare clean data with that of another run, matched by day and column.
 
     The order of rows and columns doesn't matter. A number that is the same up to rounding in the ninth
-    digit hasn't changed. Where it can't be said what belongs to what (no dates, a day twice, little in
+    digit hasn't changed. Where days or columns can't be matched (no dates, a day twice, little in
     common), the verdict is "not comparable" and `reason` says why. `compare(b, a)` is the mirror image.
     """
     now, then = Grid.of(new), Grid.of(old)
@@ -37,21 +37,18 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     index_then = {name: index for index, name in enumerate(then.columns)}
     pairs = [(index, index_then[name]) for index, name in enumerate(now.columns) if name in index_then]
     if not days.size or not pairs:
-        return _empty(
-            "the two files have no day in common"
-            if not days.size
-            else "the two files have no column in common",
-            same_text,
-        )
+        missing = "column" if days.size else "day"
+        return _empty(f"the two files have no {missing} in common", same_text)
     of_now, of_then = np.array(pairs).T
     after, before = _values(now, of_now, rows_now), _values(then, of_then, rows_then)
     changed = _changed_cells(after, before)
     added, lost = _only_in(new, old), _only_in(old, new)
     renamed = _renamed(_columns_at(then, lost, rows_then), _columns_at(now, added, rows_now))
+    # A column known under both its names is in both files.
     matched, most = len(pairs) + len(renamed), max(len(now.columns), len(then.columns))
     if matched < SHARED_COLUMNS * most:
         return _empty(f"only {matched} of {most} columns are in both files", same_text)
-    both = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns)) - {new.date_column}
+    shared = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns)) - {new.date_column}
     columns = tuple(now.columns[index] for index in of_now)
     return Comparison(
         reason="",
@@ -60,7 +57,7 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
         columns_added=tuple(name for name in added if name not in renamed.values()),
         columns_lost=tuple(name for name in lost if name not in renamed),
         renamed=tuple(renamed.items()),
-        not_compared=tuple(sorted(both - set(columns))),
+        not_compared=tuple(sorted(shared - set(columns))),
         columns=columns,
         days=days,
         changed_at=changed,
@@ -73,25 +70,26 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
 
 
 def _empty(reason: str, same_text: bool) -> Comparison:
+    """Return the comparison of files that can't be compared: a reason, and no changes."""
     none = np.empty(0, "datetime64[D]")
     days = DayChange(none, none, none)
     numbers, indexes = np.empty(0), np.empty(0, np.intp)
     return Comparison(
-        reason,
-        days,
-        days,
-        (),
-        (),
-        (),
-        (),
-        (),
-        none,
-        (indexes, indexes),
-        numbers,
-        numbers,
-        numbers,
-        numbers,
-        same_text,
+        reason=reason,
+        added=days,
+        gone=days,
+        columns_added=(),
+        columns_lost=(),
+        renamed=(),
+        not_compared=(),
+        columns=(),
+        days=none,
+        changed_at=(indexes, indexes),
+        old=numbers,
+        new=numbers,
+        totals_old=numbers,
+        totals_new=numbers,
+        same_text=same_text,
     )
 
 
@@ -108,7 +106,8 @@ def _why_not_comparable(grid: Grid, which: str) -> str:
 
 
 def _values(grid: Grid, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Numbers:
-    """Return columns × rows: a view where all columns and adjacent rows are wanted, which saves a copy."""
+    """Return the values of these columns and rows, shape (columns, rows)."""
+    # Usually all columns are shared and the shared days are adjacent: a slice copies nothing.
     if rows.size == rows[-1] - rows[0] + 1 and np.array_equal(columns, np.arange(len(grid.columns))):
         return grid.values[:, rows[0] : rows[-1] + 1]
     return grid.values[np.ix_(columns, rows)]

@@ -152,7 +152,7 @@ def test_findings_are_sentences_of_readable_length(planted: Planted) -> None:
         assert finding.line_count >= len(finding.lines)
 
 
-def test_all_flaws_are_told_at_once_worst_first() -> None:
+def test_all_flaws_are_reported_at_once_worst_first() -> None:
     flaws = after(
         put("tiktok", 10, -5),
         put("linear_tv", 20, np.nan),
@@ -226,7 +226,7 @@ def test_periods_that_are_no_counts_are_blocked() -> None:
     assert named(found) == [("holdout_settings", Level.BLOCK)]
 
 
-def test_repeated_days_to_hold_out_are_told_once_beside_what_is_wrong() -> None:
+def test_repeated_days_to_hold_out_are_reported_once_beside_what_is_wrong() -> None:
     data = read(csv_text(daily_frame()))
     found = check_run_type(data, "holdout", holdout_days=[14, 0, 14, 28, 0, 14])
     assert named(found) == [("holdout_settings", Level.BLOCK), ("repeated_holdout", Level.CONFIRM)]
