@@ -28,36 +28,27 @@ def compare(new: CleanData, old: CleanData) -> Comparison:
     """
     now, then = Grid.of(new), Grid.of(old)
     same_text = new.text == old.text
-    reason = _why_not_comparable(now, "this file") or _why_not_comparable(then, "the other file")
+    reason = _unusable(now, "this file") or _unusable(then, "the other file") or _nothing_shared(now, then)
     if reason:
         return _empty(reason, same_text)
-    assert now.days is not None
-    assert then.days is not None
-    days, rows_now, rows_then = np.intersect1d(now.days, then.days, assume_unique=True, return_indices=True)
-    index_then = {name: index for index, name in enumerate(then.columns)}
-    pairs = [(index, index_then[name]) for index, name in enumerate(now.columns) if name in index_then]
-    if not days.size or not pairs:
-        missing = "column" if days.size else "day"
-        return _empty(f"the two files have no {missing} in common", same_text)
-    of_now, of_then = np.array(pairs).T
-    after, before = _values(now, of_now, rows_now), _values(then, of_then, rows_then)
-    changed = _changed_cells(after, before)
+    days, rows_now, rows_then = _shared_days(now, then)
+    columns = _shared_columns(now, then)
     added, lost = _only_in(new, old), _only_in(old, new)
     renamed = _renamed(_columns_at(then, lost, rows_then), _columns_at(now, added, rows_now))
     # A column known under both its names is in both files.
-    matched, most = len(pairs) + len(renamed), max(len(now.columns), len(then.columns))
+    matched, most = len(columns) + len(renamed), max(len(now.columns), len(then.columns))
     if matched < SHARED_COLUMNS * most:
         return _empty(f"only {matched} of {most} columns are in both files", same_text)
-    shared = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns)) - {new.date_column}
-    columns = tuple(now.columns[index] for index in of_now)
+    after, before = _values(now, columns, rows_now), _values(then, columns, rows_then)
+    changed = _changed_cells(after, before)
     return Comparison(
         reason="",
-        added=_days_only_in(now.days, then.days),
-        gone=_days_only_in(then.days, now.days),
+        added=_days_only_in(now, then),
+        gone=_days_only_in(then, now),
         columns_added=tuple(name for name in added if name not in renamed.values()),
         columns_lost=tuple(name for name in lost if name not in renamed),
         renamed=tuple(renamed.items()),
-        not_compared=tuple(sorted(shared - set(columns))),
+        not_compared=_not_compared(new, old, columns),
         columns=columns,
         days=days,
         changed_at=changed,
@@ -93,7 +84,8 @@ def _empty(reason: str, same_text: bool) -> Comparison:
     )
 
 
-def _why_not_comparable(grid: Grid, which: str) -> str:
+def _unusable(grid: Grid, which: str) -> str:
+    """Return why the days of a file can't be matched with another's; empty if they can."""
     if not grid.rows:
         return f"{which} has no rows"
     if grid.days is None:
@@ -105,12 +97,33 @@ def _why_not_comparable(grid: Grid, which: str) -> str:
     return ""
 
 
-def _values(grid: Grid, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Numbers:
+def _nothing_shared(now: Grid, then: Grid) -> str:
+    """Return what two files lack for a comparison; empty if they share days and columns."""
+    if not _shared_days(now, then)[0].size:
+        return "the two files have no day in common"
+    return "" if _shared_columns(now, then) else "the two files have no column in common"
+
+
+def _shared_days(now: Grid, then: Grid) -> tuple[Days, NDArray[np.intp], NDArray[np.intp]]:
+    """Return the days that both have, ascending, and their rows in each."""
+    assert now.days is not None
+    assert then.days is not None
+    return np.intersect1d(now.days, then.days, assume_unique=True, return_indices=True)
+
+
+def _shared_columns(now: Grid, then: Grid) -> tuple[str, ...]:
+    """Return the numeric columns that both have, in the order of the first."""
+    names = set(then.columns)
+    return tuple(name for name in now.columns if name in names)
+
+
+def _values(grid: Grid, columns: tuple[str, ...], rows: NDArray[np.intp]) -> Numbers:
     """Return the values of these columns and rows, shape (columns, rows)."""
     # Usually all columns are shared and the shared days are adjacent: a slice copies nothing.
-    if rows.size == rows[-1] - rows[0] + 1 and np.array_equal(columns, np.arange(len(grid.columns))):
+    if rows.size == rows[-1] - rows[0] + 1 and columns == grid.columns:
         return grid.values[:, rows[0] : rows[-1] + 1]
-    return grid.values[np.ix_(columns, rows)]
+    index_of = {name: index for index, name in enumerate(grid.columns)}
+    return grid.values[np.ix_(np.array([index_of[name] for name in columns], np.intp), rows)]
 
 
 def _changed_cells(new: Numbers, old: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -128,9 +141,11 @@ def _totals(values: Numbers) -> Numbers:
     return np.asarray(totals if np.isfinite(totals).all() else np.nansum(values, axis=1))
 
 
-def _days_only_in(here: Days, there: Days) -> DayChange:
-    only = np.setdiff1d(here, there, assume_unique=True)
-    before, after = only < there[0], only > there[-1]
+def _days_only_in(here: Grid, there: Grid) -> DayChange:
+    assert here.days is not None
+    assert there.days is not None
+    only = np.setdiff1d(here.days, there.days, assume_unique=True)
+    before, after = only < there.days[0], only > there.days[-1]
     return DayChange(only[before], only[~before & ~after], only[after])
 
 
@@ -138,6 +153,12 @@ def _only_in(here: CleanData, there: CleanData) -> list[str]:
     """Return the columns, the date aside, that only the first has."""
     names = map(str, here.frame.columns)
     return [name for name in names if name != here.date_column and name not in there.frame.columns]
+
+
+def _not_compared(new: CleanData, old: CleanData, compared: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns, the date aside, that both have but that aren't numbers in both."""
+    shared = set(map(str, new.frame.columns)) & set(map(str, old.frame.columns))
+    return tuple(sorted(shared - {new.date_column, *compared}))
 
 
 def _columns_at(grid: Grid, names: list[str], rows: NDArray[np.intp]) -> dict[str, Numbers]:
