@@ -84,13 +84,19 @@ def _unowned(listed: Iterable[ListedRun], taken: Sequence[Taken]) -> list[dateti
     """Return the times of listed runs that no launch in the journal accounts for."""
     owned = {str(launch.run_id) for launch in taken if launch.here and launch.run_id is not None}
     waiting = sorted(launch.at for launch in taken if launch.here and launch.run_id is None)
-    unowned = []
-    for created in sorted(run.created_at for run in listed if run.created_at and str(run.id) not in owned):
+    created = sorted(run.created_at for run in listed if run.created_at and str(run.id) not in owned)
+    return _unpaired(created, waiting)
+
+
+def _unpaired(created: Iterable[datetime], waiting: list[datetime]) -> list[datetime]:
+    """Return the times, of runs, that are near to none of the launches without a known run."""
+    unpaired = []
+    for at in created:
         # Both are in ascending order and every launch may be equally far from its run. So pairing each run
         # with the earliest launch that fits makes as many pairs as there can be, and counts no launch twice.
-        launched = next((at for at in waiting if abs(created - at) <= PAIRING), None)
+        launched = next((launched for launched in waiting if abs(at - launched) <= PAIRING), None)
         if launched is None:
-            unowned.append(created)
+            unpaired.append(at)
         else:
             waiting.remove(launched)
-    return unowned
+    return unpaired

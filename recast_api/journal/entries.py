@@ -74,7 +74,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFacts:
-    """What the journal keeps of the clean data beside its hash."""
+    """What the journal keeps of the clean data, besides its hash."""
 
     row_count: int | None = None
     column_count: int | None = None
@@ -95,10 +95,10 @@ class Listed:
     is_whole: bool = True
     """Whether `ids` are all there were."""
     back_to: datetime | None = None
-    """By the server's clock: of the runs created after this none is missing in `ids`. None where the order
-    of the list doesn't say."""
+    """By the server's clock: no run created after this is missing in `ids`. None where the list isn't seen to
+    be newest first."""
     count: int | None = None
-    """How many runs the list had by its own account."""
+    """How many runs there were, by the API's own count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,24 +194,24 @@ class Entry(Intent):
     matched_by: str | None = None
     settled_by: str | None = None
     looks: int = 0
-    """How often it was looked for in the run list with an answer."""
+    """How many looks could read the run list."""
     not_found: int = 0
-    """How many of these looks found nothing that could be it."""
+    """How many of these found no run that could be it."""
     last_look_at: datetime | None = None
     candidates: tuple[RunId, ...] = ()
     """Runs that could be it, by the last look."""
     dismissed: tuple[RunId, ...] = ()
     """Runs that a person said are not it."""
     doubt: str = ""
-    """Why the last look can't say that the run is missing, where it can't."""
+    """Why the run may exist though the last look found none; empty where there is no such reason."""
     failures: int = 0
-    """Looks that the run list didn't answer, since the last that it did."""
+    """How many looks in a row could not read the run list."""
     failure: str = ""
     """Why the last of them failed, in a sentence."""
     last_attempt_at: datetime | None = None
-    """When a look last came to nothing."""
+    """When a look last ended without a result."""
     look_not_before: datetime | None = None
-    """Until when the API asked to be left alone."""
+    """Until when the API asked to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The journal itself: entries are written before a launch is sent, and settled afterwards."""
+"""The journal itself: an entry is written before its launch is sent, and settled afterwards."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ LOOK_LEASE = timedelta(minutes=2)
 """How long one tab or replica keeps an entry to itself while it looks for its run."""
 
 NOT_FOUND_BEFORE_RESEND = 2
-"""So many looks must have found nothing before an unknown launch may be sent again."""
+"""How many looks must have found nothing before an unknown launch may be sent again."""
 
 CATCHING_UP = timedelta(seconds=5)
-"""So often, at most, reading tries to write what could not be written: a person waits for it each time."""
+"""How long reading waits before it tries again to write what could not be written: a person waits for it."""
 
 LONGEST_WAIT = timedelta(days=1)
-"""The limits of the API are those of a day, so a `Retry-After` beyond that is taken for one."""
+"""The API's longest limit is that of a day, so a longer `Retry-After` is shortened to this."""
 
 
 class Journal:
@@ -80,12 +80,15 @@ class Journal:
 
     `url` is a file, or any SQLAlchemy address; None is a SQLite file in the user's data directory. Nothing is
     opened until the first use, so making one never fails. `patience` is how many seconds to wait for a lock
-    or a server. Every method raises `JournalUnavailableError`,
-    with a sentence, when the journal can't be read or written. Safe to share between threads, processes and
-    replicas; use one for each address in a process, because it keeps in mind what it is sending: a file that
-    is deleted or replaced meanwhile gets the launch again, and what could not be written is written at the
-    next use that can. Where a method takes a launch, an entry says more certainly than a number which is
-    meant.
+    or a server. Every method raises `JournalUnavailableError`, with a sentence, when the journal can't be
+    read or written.
+
+    Safe to share between threads, processes and replicas. Make one for each address in a process, because it
+    remembers what it is sending: if the file is deleted or replaced meanwhile, the launch is put into the new
+    one, and an outcome that could not be written is written at the next use.
+
+    Where a method takes a launch, give the entry rather than its id where there is one: in a journal whose
+    file was replaced, an id may mean another launch.
     """
 
     def __init__(
@@ -118,7 +121,7 @@ class Journal:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What a person should know about the journal itself, in sentences."""
+        """What a person should know about the journal itself, such as a file that was missing; sentences."""
         return tuple(self._database.notices)
 
     def now(self) -> datetime:
@@ -132,9 +135,10 @@ class Journal:
             self._forget()
 
     def intend(self, intent: Intent, *, budget: Budget | None = None, guard: Guard | None = None) -> Entry:
-        """Write a launch down, judging it and claiming its slot of the limits in the same transaction.
+        """Write a launch down, checking in the same transaction that it may be sent, and return its entry.
 
-        It is committed when this returns, and `answered` is to be told what came of it. Raises
+        Checked apart from writing, two tabs that ask at the same moment would both be allowed. It is
+        committed when this returns; call `answered` with its outcome. Raises
         `SameLaunchError` when the guard knows of the same launch, `BudgetExceededError` when it doesn't fit,
         `AlreadyIntendedError` when its ticket was used before, and `OutcomeConflictError` when the entry it
         replaces (`resend_of`) is no longer unknown; then nothing was written.
@@ -157,7 +161,9 @@ class Journal:
                 is_held = True
                 return read_entry(connection, number)
         except JournalUnavailableError as error:
-            if is_held:  # nobody knows whether it was committed
+            if is_held:
+                # The commit failed, or only its confirmation got lost: the row may be there. It isn't sent,
+                # so a row that is there is to say so.
                 self._held.withdraw(intent.ticket)
             message = f"{error} Nothing is launched unless it can be written down first."
             raise JournalUnavailableError(message) from error
@@ -174,7 +180,7 @@ class Journal:
             with self._writing() as connection:
                 return read_entry(connection, entry)
 
-        return _twice(write)
+        return _retry_once(write)
 
     def record(self, launch: Launch, outcome: Outcome) -> Entry:
         """Write down what a person or a look says became of a launch, and return its entry.
@@ -233,7 +239,7 @@ class Journal:
     def open_launches(self, owner: Owner) -> list[Entry]:
         """Return this person's launches that are being sent or are unknown, newest first.
 
-        Such as are still `sending` while their process has ended are turned into unknown ones first.
+        Those that are still `sending` though their process has ended become unknown first.
         """
         self._catch_up()
         self.recover()
@@ -242,7 +248,7 @@ class Journal:
     def earlier(self, intent: Intent, since: datetime) -> list[Earlier]:
         """Return the launches since then that this one may repeat, newest first, whoever launched them.
 
-        Those that are still on their way are among them whenever they were sent.
+        Those whose outcome is open are included however old they are.
         """
         with self._reading() as connection:
             return earlier_launches(connection, intent, since)
@@ -263,9 +269,9 @@ class Journal:
             return list(reversed(read_entries(connection, condition)))
 
     def begin_look(self, launch: Launch) -> Entry | None:
-        """Keep an unknown entry to oneself for a look at the run list.
+        """Claim an unknown entry for a look at the run list, and return it.
 
-        Returns None when it isn't unknown any more, or when another tab or replica is looking.
+        Returns None when it is no longer unknown, or when another tab or replica is looking.
         """
         now = self._clock()
         free = or_(launches.c.look_until.is_(None), launches.c.look_until <= now)
@@ -277,9 +283,9 @@ class Journal:
             return read_entry(connection, launch)
 
     def end_look(self, launch: Launch, candidates: Collection[RunId], *, doubt: str = "") -> Entry:
-        """Write down what a look saw: the runs that could be it, if any.
+        """Write down the result of a look: the runs that could be it, if any.
 
-        `doubt` says why it may be there all the same where it wasn't seen; then it doesn't count as missing.
+        `doubt` says why its run may exist though none was found; then the launch doesn't count as missing.
         """
         is_missing = not candidates and not doubt
         values = {
@@ -292,10 +298,10 @@ class Journal:
             "failure": "",
             "look_not_before": None,
         }
-        return self._let_go(launch, values)
+        return self._end_claim(launch, values)
 
     def fail_look(self, launch: Launch, failure: str, *, retry_after: float | None = None) -> Entry:
-        """Write down that the run list didn't answer, why, and in how many seconds it wants to be asked."""
+        """Write down that the run list could not be read, why, and how many seconds the API asks to wait."""
         now = self._clock()
         seconds = min(retry_after or 0.0, LONGEST_WAIT.total_seconds())
         values = {
@@ -304,11 +310,11 @@ class Journal:
             "last_attempt_at": now,
             "look_not_before": now + timedelta(seconds=seconds) if seconds else None,
         }
-        return self._let_go(launch, values)
+        return self._end_claim(launch, values)
 
     def break_off_look(self, launch: Launch) -> Entry:
-        """Write down that a look ended without having seen anything."""
-        return self._let_go(launch, {"last_attempt_at": self._clock()})
+        """Write down that a look ended without a result."""
+        return self._end_claim(launch, {"last_attempt_at": self._clock()})
 
     def dismiss(self, launch: Launch, run_id: RunId) -> Entry:
         """Write down that a person says this run is not the launch."""
@@ -344,11 +350,11 @@ class Journal:
 
         if self._held and self._clock() >= self._catching_up_at:
             try:
-                _twice(write)
+                _retry_once(write)
             except JournalUnavailableError:
                 self._catching_up_at = self._clock() + CATCHING_UP
 
-    def _let_go(self, launch: Launch, values: Mapping[str, Any]) -> Entry:
+    def _end_claim(self, launch: Launch, values: Mapping[str, Any]) -> Entry:
         with self._writing() as connection:
             unknown = and_(is_launch(launch), launches.c.state == State.UNKNOWN)
             connection.execute(update(launches).where(unknown).values({**values, "look_until": None}))
@@ -371,7 +377,8 @@ class Journal:
             _refuse_over_budget(used)
 
     def _replace(self, connection: Connection, intent: Intent, number: int) -> None:
-        # Stricter than giving up, which may be repeated: two clicks must not replace one launch twice.
+        # Giving up may be repeated, this may not: two clicks on "send again" must not replace one launch
+        # twice.
         entry = read_entry(connection, number)
         missing = entry.not_found >= NOT_FOUND_BEFORE_RESEND and not entry.candidates and not entry.doubt
         is_same = entry.body_sha256 == intent.body_sha256
@@ -398,8 +405,8 @@ class Journal:
         return too_old or is_gone(Process.parse(row["process"]))
 
 
-def _twice(write: Callable[[], Value]) -> Value:
-    """Try again once: a connection that broke, or a file that went, is made anew at the next use."""
+def _retry_once(write: Callable[[], Value]) -> Value:
+    """Write, and try again once: a broken connection, or a missing file, is made anew at the next use."""
     try:
         return write()
     except JournalUnavailableError:

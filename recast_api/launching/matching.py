@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 from recast_api import Run
@@ -100,17 +101,16 @@ def match(entry: Entry, candidates: Sequence[Candidate], open_entries: Sequence[
     assigned, surplus = assign(exact, [launch for launch in identical if launch.state is State.UNKNOWN])
     # A surplus run was launched by somebody else with the same form, say from a script, and any of the exact
     # ones may be that run. An unread one may turn out to be surplus.
-    is_certain = not surplus and not any(_may_prove_exact(candidate, identical) for candidate in candidates)
-    if is_certain and entry.id in assigned:
+    if surplus or any(_may_prove_exact(candidate, identical) for candidate in candidates):
+        undecided = {Similarity.POSSIBLE, Similarity.EXACT}
+    elif entry.id in assigned:
         return Match(run=assigned[entry.id])
-    # When the assignment is certain, the exact runs belong to the identical launches that got them.
-    undecided = {Similarity.POSSIBLE} if is_certain else {Similarity.POSSIBLE, Similarity.EXACT}
+    else:
+        # The exact runs belong to the identical launches that got them.
+        undecided = {Similarity.POSSIBLE}
+    similarity_of = partial(similarity, entry=entry, open_entries=open_entries)
     return Match(
-        possible=[
-            candidate.run
-            for candidate in candidates
-            if similarity(candidate, entry, open_entries) in undecided
-        ]
+        possible=[candidate.run for candidate in candidates if similarity_of(candidate) in undecided]
     )
 
 

@@ -32,13 +32,13 @@ class RunList:
     runs: Mapping[RunId, Run]
     is_whole: bool = True
     tail: tuple[RunId, ...] = ()
-    """Those that were read up to the list's end, where the whole wasn't read."""
+    """The ids read up to the list's end, where the whole list wasn't read."""
     has_gap: bool = False
     """Whether there are more runs right before the tail."""
     back_to: datetime | None = None
     """When the last run was created, where the list is newest first."""
     count: int | None = None
-    """How many runs there are, by the list's own account."""
+    """How many runs there are, by the API's own count."""
 
     @property
     def listed(self) -> list[ListedRun]:
