@@ -59,8 +59,8 @@ class RunList:
     def new_since(self, before: Listed) -> list[Run]:
         """Return the runs that were not there when the list was read before.
 
-        Where that reading didn't reach, a run is new by its place, above one that stood at the beginning or
-        below one that stood at the end, or by the server's own times.
+        Where that reading didn't reach, a run is new by its position, above one that was read at the list's
+        beginning or below one that was read at its end, or by the server's own times.
         """
         head, tail = set(before.ids), set(before.tail)
         positions = {run_id: position for position, run_id in enumerate(self.runs)}
@@ -118,12 +118,12 @@ def was_there(run: Run, entry: Entry) -> bool:
     if run.id in before.ids or run.id in before.tail:
         return True
     is_dated = before.back_to is not None and run.created_at is not None
-    # A look took it for new by its position, whatever its time says.
+    # The last look found the candidates to be new by their position, whatever their times say.
     return is_dated and _was_out_of_reach(run, before) and run.id not in entry.candidates
 
 
 def _was_out_of_reach(run: Run, before: Listed) -> bool:
-    """Whether a run may have been in the part that wasn't read before, as far as times tell."""
+    """Whether a run may have been in the part that wasn't read before, by the server's times."""
     if before.is_whole:
         return False
     is_after = before.back_to is not None and run.created_at is not None and run.created_at > before.back_to
@@ -139,10 +139,10 @@ def _add(listed: dict[RunId, Run], page: RunPage) -> None:
 def _back_to(listed: Iterable[Run]) -> datetime | None:
     """Return when the last run was created, if the runs are newest first."""
     times = [run.created_at for run in listed]
-    known = [time for time in times if time]
+    served = [time for time in times if time]
     # A single run shows no order.
-    is_in_order = len(times) > 1 and known == sorted(known, reverse=True) and len(known) == len(times)
-    return known[-1] if is_in_order else None
+    is_in_order = len(times) > 1 and served == sorted(served, reverse=True) and len(served) == len(times)
+    return served[-1] if is_in_order else None
 
 
 def _to_the_end(listed: Mapping[RunId, Run], page: RunPage) -> RunList:

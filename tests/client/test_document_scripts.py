@@ -69,13 +69,13 @@ def test_the_python_script(quick_sandbox, clean_csv, tmp_path):
     # Each example is a heading, the language, and the code, which goes on from the script.
     parts = [script, *(cut(*example).split("\nPython\n", 1)[1] for example in examples)]
     (tmp_path / "script.py").write_text("\n".join(parts), encoding="utf-8")
-    said = run([sys.executable, "script.py"], tmp_path, account.token)
+    printed = run([sys.executable, "script.py"], tmp_path, account.token)
 
     launched = quick_sandbox.runs(account.token)[::-1]
-    assert f"Run {launched[0].id} finished with status: success" in said
-    assert f"Launched stability loop: {launched[1].id}" in said
-    assert f"Launched holdout: {launched[2].id}" in said
-    assert "Downloaded clean data: 120 rows, 5 columns" in said
+    assert f"Run {launched[0].id} finished with status: success" in printed
+    assert f"Launched stability loop: {launched[1].id}" in printed
+    assert f"Launched holdout: {launched[2].id}" in printed
+    assert "Downloaded clean data: 120 rows, 5 columns" in printed
     assert [run.clean_data for run in launched] == [clean_csv.encode()] * 3
 
 
@@ -98,8 +98,8 @@ def test_the_r_script(quick_sandbox, clean_csv, tmp_path):
         },
     )
     (tmp_path / "script.R").write_text(script, encoding="utf-8")
-    said = run(["Rscript", "script.R"], tmp_path, account.token)
+    printed = run(["Rscript", "script.R"], tmp_path, account.token)
 
     (launched,) = quick_sandbox.runs(account.token)
-    assert f"Run {launched.id} finished with status: success" in said
+    assert f"Run {launched.id} finished with status: success" in printed
     assert launched.clean_data == clean_csv.rstrip("\n").encode()

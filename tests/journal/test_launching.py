@@ -212,10 +212,10 @@ def test_an_answer_that_can_not_be_written_down_is_still_told_and_found_later(
     journal = _FailsAfterSending(desk.file, clock=desk.clock)
     journal.error = error
 
-    told = Launcher(desk.client, journal, owner=desk.owner).launch(some_form())
+    returned = Launcher(desk.client, journal, owner=desk.owner).launch(some_form())
 
-    assert (told.state, told.run_id) == (State.LAUNCHED, desk.runs()[0].id)
-    assert "not written down" in told.message
+    assert (returned.state, returned.run_id) == (State.LAUNCHED, desk.runs()[0].id)
+    assert "not written down" in returned.message
     desk.advance(16 * 60)
     (unknown,) = desk.journal.open_launches(desk.owner)
     assert desk.launcher.reconcile(unknown).seen is Seen.FOUND

@@ -60,13 +60,13 @@ def earlier(desk: Desk) -> Entry:
 def test_a_launch_whose_journal_is_lost_meanwhile_is_written_down_all_the_same(
     desk: Desk, earlier: Entry, lose: Loss
 ) -> None:
-    with desk.sending(some_form()) as told:
+    with desk.sending(some_form()) as returned:
         lose(desk.file)
 
-    assert (told[0].state, told[0].run_id) == (State.LAUNCHED, desk.runs()[0].id)
-    assert told[0] == desk.journal.entry(desk.owner, told[0])
-    assert told[0] in desk.entries()
-    assert desk.journal.owned_run_ids(earlier.base_url, "acme") >= {told[0].run_id}
+    assert (returned[0].state, returned[0].run_id) == (State.LAUNCHED, desk.runs()[0].id)
+    assert returned[0] == desk.journal.entry(desk.owner, returned[0])
+    assert returned[0] in desk.entries()
+    assert desk.journal.owned_run_ids(earlier.base_url, "acme") >= {returned[0].run_id}
 
 
 @pytest.mark.usefixtures("earlier")
@@ -75,14 +75,14 @@ def test_a_launch_whose_answer_and_journal_are_lost_is_unknown_and_found_again(
     desk: Desk, lose: Loss
 ) -> None:
     desk.sandbox.faults.drop_after_work(method="POST")
-    with desk.sending(some_form()) as told:
+    with desk.sending(some_form()) as returned:
         lose(desk.file)
 
-    assert told[0].state is State.UNKNOWN
+    assert returned[0].state is State.UNKNOWN
     with pytest.raises(SameLaunchError, match="unknown"):
         desk.launcher.launch(some_form())
-    assert [entry.id for entry in desk.journal.open_launches(desk.owner)] == [told[0].id]
-    assert desk.look(told[0]).seen is Seen.FOUND
+    assert [entry.id for entry in desk.journal.open_launches(desk.owner)] == [returned[0].id]
+    assert desk.look(returned[0]).seen is Seen.FOUND
     assert desk.posts() == 2
 
 
@@ -115,13 +115,13 @@ def test_a_launch_on_its_way_is_shown_though_the_journal_was_lost(desk: Desk, lo
 
 
 def test_a_number_that_a_new_journal_gave_to_another_launch_is_left_to_that_one(desk: Desk) -> None:
-    with desk.sending(some_form(), note="mine") as told:
+    with desk.sending(some_form(), note="mine") as returned:
         delete(desk.file)
         with closing(Journal(desk.file, clock=desk.clock)) as replica:
             other = replica.intend(some_intent(owner=desk.owner, note="theirs"))
 
     assert other.id == 1
-    assert told[0].id == 2
+    assert returned[0].id == 2
     assert desk.journal.entry(desk.owner, other) == other
     assert [(e.note, e.run_id) for e in desk.entries()] == [("mine", desk.runs()[0].id), ("theirs", None)]
 
@@ -208,31 +208,31 @@ def test_an_answer_that_can_not_be_written_down_is_told_and_written_when_it_can(
     desk = impatient
     desk.launcher.launch(some_form(OTHER_DATA))
     with ExitStack() as hindered:
-        with desk.sending(some_form()) as told:
+        with desk.sending(some_form()) as returned:
             hindered.enter_context(hindrance(desk.file))
 
-        assert (told[0].state, told[0].run_id) == (State.LAUNCHED, desk.runs()[0].id)
-        assert f"This is not written down yet: The journal ({desk.file})" in told[0].message
-        assert words in told[0].message
-        assert "Nothing is launched" not in told[0].message
+        assert (returned[0].state, returned[0].run_id) == (State.LAUNCHED, desk.runs()[0].id)
+        assert f"This is not written down yet: The journal ({desk.file})" in returned[0].message
+        assert words in returned[0].message
+        assert "Nothing is launched" not in returned[0].message
 
-    written = desk.journal.entry(desk.owner, told[0])
+    written = desk.journal.entry(desk.owner, returned[0])
     assert written
-    assert (written.state, written.run_id, written.message) == (State.LAUNCHED, told[0].run_id, "")
+    assert (written.state, written.run_id, written.message) == (State.LAUNCHED, returned[0].run_id, "")
     assert desk.journal.open_launches(desk.owner) == []
 
 
 def test_a_launch_whose_answer_is_not_written_down_is_in_the_way_of_the_same(impatient: Desk) -> None:
     desk = impatient
     with ExitStack() as hindered:
-        with desk.sending(some_form()) as told:
+        with desk.sending(some_form()) as returned:
             hindered.enter_context(locked(desk.file))
         (entry,) = desk.journal.open_launches(desk.owner)
         with pytest.raises(JournalUnavailableError, match="Nothing is launched unless"):
             desk.launcher.launch(some_form())
 
-    assert (entry.id, entry.state) == (told[0].id, State.SENDING)  # as the journal has it; it can be read
-    with pytest.raises(SameLaunchError, match=f"run {told[0].run_id}"):
+    assert (entry.id, entry.state) == (returned[0].id, State.SENDING)  # as the journal has it; it can be read
+    with pytest.raises(SameLaunchError, match=f"run {returned[0].run_id}"):
         desk.launcher.launch(some_form())
     assert desk.posts() == 1
 
@@ -240,14 +240,14 @@ def test_a_launch_whose_answer_is_not_written_down_is_in_the_way_of_the_same(imp
 def test_reading_waits_for_a_lock_only_now_and_then(impatient: Desk) -> None:
     desk = impatient
     with ExitStack() as hindered:
-        with desk.sending(some_form()) as told:
+        with desk.sending(some_form()) as returned:
             hindered.enter_context(locked(desk.file))
         assert desk.entries()[0].state is State.SENDING  # has tried to write, and waited for it
 
     desk.advance(CATCHING_UP.total_seconds() - 0.001)
     assert desk.entries()[0].state is State.SENDING
     desk.advance(0.001)
-    assert desk.entries()[0].run_id == told[0].run_id
+    assert desk.entries()[0].run_id == returned[0].run_id
 
 
 class HangsUp(Journal):
@@ -321,13 +321,13 @@ def test_a_run_that_the_journal_has_as_another_launch_s_is_told_and_never_sent_a
     served = f'{{"id": {other.run_id}}}'
     desk.sandbox.faults.respond(201, served, content_type="application/json", method="POST")
 
-    told = desk.launcher.launch(some_form())
+    returned = desk.launcher.launch(some_form())
 
-    assert (told.state, told.run_id) == (State.LAUNCHED, other.run_id)
-    assert f"belongs to launch {other.id}" in told.message
-    assert f"answer: run {other.run_id}" in told.message
+    assert (returned.state, returned.run_id) == (State.LAUNCHED, other.run_id)
+    assert f"belongs to launch {other.id}" in returned.message
+    assert f"answer: run {other.run_id}" in returned.message
     written = desk.entries()[0]
-    assert (written.state, written.run_id, written.message) == (State.LAUNCHED, None, told.message)
+    assert (written.state, written.run_id, written.message) == (State.LAUNCHED, None, returned.message)
     with pytest.raises(SameLaunchError, match="confirm"):
         desk.launcher.launch(some_form())
 
@@ -337,11 +337,11 @@ def test_a_run_id_that_is_too_long_to_be_kept_is_told(desk: Desk, length: int, i
     run_id = "r" * length
     desk.sandbox.faults.respond(201, f'{{"id": "{run_id}"}}', content_type="application/json", method="POST")
 
-    told = desk.launcher.launch(some_form())
+    returned = desk.launcher.launch(some_form())
 
-    assert (told.state, told.run_id) == (State.LAUNCHED, run_id)
+    assert (returned.state, returned.run_id) == (State.LAUNCHED, run_id)
     assert desk.entries()[0].run_id == (run_id if is_kept else None)
-    assert ("too long" in told.message) is not is_kept
+    assert ("too long" in returned.message) is not is_kept
 
 
 @pytest.mark.parametrize("has_ended", [True, False])
