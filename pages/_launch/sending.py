@@ -8,7 +8,7 @@ import streamlit as st
 from pages._launch import guards, request_preview
 from pages._launch.entered import Entered, widget
 from pages._launch.job import Job, Step
-from pages._shared import budget, keys, open_launches, problems, queries, run_list, run_settings
+from pages._shared import budget, keys, open_launches, page_list, problems, queries, run_list, run_settings
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from recast_api.journal import Entry, JournalError, SameLaunchError, State
@@ -130,7 +130,7 @@ def _outcome(connection: Connection, entered: Entered, draft: Draft, job: Job, s
     elif (run_id := sent.run_id if entry.run_id is None else entry.run_id) is not None:
         entered.job = None
         open_launches.close_card(entry)
-        st.switch_page(run_list.RUN_PAGE, query_params={keys.PARAM_RUN: str(run_id)})
+        st.switch_page(page_list.RUN.file, query_params={keys.PARAM_RUN: str(run_id)})
     elif job.form == draft.form and not entry.state.is_open:
         _refused(entry)
 

@@ -9,8 +9,6 @@ from pages._shared.plain import escape
 from pages._shared.run_words import run_type_word, status_badge
 from recast_api import Run
 
-RUN_PAGE = page_list.RUN.file
-
 
 def draw_run_list(runs: Iterable[Run]) -> None:
     """One line a run, in the order given. Fixed widths keep the columns straight, and let a line
@@ -28,7 +26,10 @@ def open_link(run: Run) -> None:
 def open_link_to(run_id: str, label: str) -> None:
     """A link to a run's page that stays in this browser session, unlike a bare URL."""
     st.page_link(
-        RUN_PAGE, label=label, query_params={keys.PARAM_RUN: run_id}, help=f"Open run {escape(run_id)}"
+        page_list.RUN.file,
+        label=label,
+        query_params={keys.PARAM_RUN: run_id},
+        help=f"Open run {escape(run_id)}",
     )
 
 
