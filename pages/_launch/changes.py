@@ -38,6 +38,7 @@ def _columns(comparison: Comparison) -> None:
             for change in comparison.by_column
         ],
         hide_index=True,
+        placeholder="",
         row_height=32,
         column_config={
             "change of total": formats.NumberColumn(format="localized"),
@@ -49,6 +50,8 @@ def _columns(comparison: Comparison) -> None:
 def _cells(comparison: Comparison) -> None:
     with st.expander(f"{comparison.cells_changed:,} changed cells"):
         cells = comparison.cells.head(_MOST_CELLS)
-        st.dataframe(cells.assign(date=cells["date"].dt.strftime("%Y-%m-%d")), hide_index=True)
+        st.dataframe(
+            cells.assign(date=cells["date"].dt.strftime("%Y-%m-%d")), hide_index=True, placeholder=""
+        )
         if comparison.cells_changed > _MOST_CELLS:
             st.caption(f"The first {_MOST_CELLS:,}.")

@@ -102,6 +102,7 @@ def _newest(checked: Checked) -> None:
                 for day in days
             ],
             hide_index=True,
+            placeholder="",
         )
     st.caption(
         "Bars are the newest days. Marks are the usual level: the median of the same weekday in the eight "
