@@ -94,6 +94,7 @@ def identical_columns(table: Table) -> Iterator[Finding]:
 def correlated_channels(table: Table) -> Iterator[Finding]:
     """Channels whose spend always moves together can't be told apart by any model."""
     pairs = correlated_pairs(table)
+    # The pairs come strongest first, so that those for a note are the rest.
     high = [pair for pair in pairs if abs(table.correlation[pair]) > CORRELATION_CONFIRM]
     for level, head, chosen in (
         (Level.CONFIRM, "Highly correlated", high),
