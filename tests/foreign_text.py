@@ -183,15 +183,20 @@ class Check:
     def _texts(self, module: Module, call: ast.Call) -> Iterator[ast.expr]:
         """The arguments of a call that end up in Markdown."""
         if found := self._function(module, call.func):
-            home, function = found
-            places = {argument.arg: place for place, argument in enumerate(function.args.args)}
-            for name in _parameters(function):
-                if (home.name, function.name, name) in self.rendered:
-                    yield from _arguments(call, (places.get(name), name))
-            return
-        if not isinstance(call.func, ast.Attribute) or module.dotted(call.func.value) in self.modules:
-            return
-        arguments = MARKDOWN.get(call.func.attr, ())
+            yield from self._texts_for(*found, call)
+        elif isinstance(call.func, ast.Attribute) and module.dotted(call.func.value) not in self.modules:
+            yield from self._texts_for_streamlit(module, call, call.func.attr)
+
+    def _texts_for(self, home: Module, function: ast.FunctionDef, call: ast.Call) -> Iterator[ast.expr]:
+        """Those of a call of a function of the pages' own."""
+        indexes = {argument.arg: index for index, argument in enumerate(function.args.args)}
+        for name in _parameters(function):
+            if (home.name, function.name, name) in self.rendered:
+                yield from _arguments(call, (indexes.get(name), name))
+
+    def _texts_for_streamlit(self, module: Module, call: ast.Call, name: str) -> Iterator[ast.expr]:
+        """Those of a call of Streamlit's; the call itself where they can't be told."""
+        arguments = MARKDOWN.get(name, ())
         keywords = {keyword.arg: keyword.value for keyword in call.keywords}
         if arguments is _OPTIONS and "format_func" not in keywords:
             arguments = (*arguments, (1, "options"))

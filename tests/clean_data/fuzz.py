@@ -56,7 +56,7 @@ def damaged(seed: int) -> bytes:
         for row in rows[1:]:
             row[place] = chance.choice(cells)
     separator = chance.choice(",,,;\t|")
-    lines = [separator.join(row) for row in _reshaped(rows, chance)]
+    lines = [separator.join(row) for row in _rewritten(_reshaped(rows, chance), chance)]
     if chance.random() < 0.05:
         lines.insert(0, f"sep={separator}")
     text = chance.choice(("\n", "\n", "\r\n", "\r")).join(lines) + chance.choice(("", "\n", "\n\n"))
@@ -68,7 +68,7 @@ def damaged(seed: int) -> bytes:
 
 
 def _reshaped(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
-    """Return the rows as spreadsheets and scripts spoil them: numbered, padded, shuffled, quoted, retyped."""
+    """Return the rows as spreadsheets and scripts spoil a table: numbered, padded, parted, shuffled."""
     if chance.random() < 0.1:
         rows = [[str(place - 1) if place else "", *row] for place, row in enumerate(rows)]
     if chance.random() < 0.1:
@@ -77,6 +77,11 @@ def _reshaped(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
         rows.insert(chance.randint(0, len(rows)), [""] * len(rows[0]))
     if chance.random() < 0.1:
         rows[1:] = chance.sample(rows[1:], len(rows) - 1)
+    return rows
+
+
+def _rewritten(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
+    """Return the rows as they spoil cells: dates of another form, decimal commas, quotation marks."""
     if chance.random() < 0.2:
         pattern = chance.choice(("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y", "%Y%m%d", "%d %b %Y", "%Y-%m-%dT%H:%M"))
         for row in rows[1:]:
