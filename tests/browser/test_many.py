@@ -77,7 +77,7 @@ def test_corrected_roles_survive_a_visit_to_every_page(
 ) -> None:
     page = open_page(visitor, f"{against().url}/launch")
     fill_in(page, csv)
-    page.get_by_text("beside the KPI").click()
+    page.get_by_text("other columns").click()
     page.get_by_role("button", name="Remove tv").click()
     settle(page)
     for name in ("Overview", "Runs", "Journal", "Launch"):
@@ -86,7 +86,7 @@ def test_corrected_roles_survive_a_visit_to_every_page(
             "Launch a run" if name == "Launch" else name
         )
         settle(page)
-    page.get_by_text("beside the KPI").click()
+    page.get_by_text("other columns").click()
     expect(page.get_by_role("button", name="Remove social")).to_be_visible()
     expect(page.get_by_role("button", name="Remove tv")).to_have_count(0)
 
