@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recast_api.clean_data.findings import Finding, Fix
+from recast_api.clean_data.findings import Change, Finding, Fix
+
+
+class Fixable(Protocol):
+    """What reading keeps of a text to say what a fix would do to it, without reading it again."""
+
+    def fix(self, name: str) -> Fix | None:
+        """Return the fix of that name, if it would change anything."""
+
+    def changes(self, name: str) -> Iterator[Change]:
+        """Yield the lines that a fix would change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +49,20 @@ class CleanData:
     separator: str
     text_lines: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """Line of the delivered file that each line of `text` came from."""
+    fixable: Fixable | None = field(default=None, repr=False)
+    """Kept for `preview` and `fix`; None where the file holds no text."""
 
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the bytes that would be sent, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def fix(self, name: str) -> Fix | None:
+        """Return a fix that could still be made, if it would change anything.
+
+        Those that checks name are among them (`sort_by_date`, `trim_after:YYYY-MM-DD`), unlike in `fixes`.
+        """
+        return self.fixable.fix(name) if self.fixable else None
 
     @property
     def readable(self) -> bool:

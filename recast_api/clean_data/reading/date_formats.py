@@ -1,4 +1,7 @@
-"""Cells to days: how dates are written, and day first or month first told from the whole column."""
+"""Take the cells of a column of dates; hand on its days, and how they are written.
+
+Whether the day or the month comes first is decided for the whole column: one date rarely says.
+"""
 
 from __future__ import annotations
 
@@ -77,18 +80,17 @@ class Dates:
     """One per row, NaT where the cell is no date."""
     forms: NDArray[np.object_]
     """A `Written` for each row."""
+    order: Written | None = None
+    """Whether day, month or year comes first, in dates that don't say so themselves."""
     undecided: tuple[Written, ...] = ()
-    """The orders that are possible, where the column doesn't tell; `days` then is a guess."""
+    """The orders that are possible, where the column doesn't tell; `order` and `days` then are a guess."""
     contradicting: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """Rows that need the other order than most rows do."""
 
-    def rows(self, *forms: Written) -> NDArray[np.int64]:
-        """Return the rows written in one of these ways, ascending."""
-        return np.flatnonzero([form in forms for form in self.forms])
 
-
-def parse(cells: Sequence[str], order: Written | None = None) -> Dates:
-    """Read a column of dates, in `order` where the column doesn't tell day from month."""
+def parse(cells: Sequence[str]) -> Dates:
+    """Read a column of dates."""
+    # Nearly every file is written so, and numpy reads it a hundred times as fast as cell by cell.
     if _ALL_ISO.fullmatch("\n".join(cells) + "\n"):
         try:
             days = np.array(cells, "datetime64[D]")
@@ -97,7 +99,14 @@ def parse(cells: Sequence[str], order: Written | None = None) -> Dates:
         if len(days) and days.min() >= np.datetime64(EARLIEST) and days.max() <= np.datetime64(LATEST):
             return Dates(days, np.full(len(cells), Written.ISO, object))
     read = {cell: _cell(cell) for cell in dict.fromkeys(cells)}
-    return _decided([read[cell] for cell in cells], order)
+    return _decided([read[cell] for cell in cells])
+
+
+def write(cell: str, *, order: Written | None) -> str:
+    """Return a date as YYYY-MM-DD, read in `order` where it doesn't say; what is no date as it is."""
+    read = _cell(cell)
+    day = _ordered(read, order) if read.numbers and order else read.day
+    return str(day) if day else cell
 
 
 def looks_like_dates(cells: Sequence[str]) -> bool:
@@ -108,7 +117,10 @@ def looks_like_dates(cells: Sequence[str]) -> bool:
 
 
 def _cell(cell: str) -> Cell:
-    """Read one cell, as far as it says by itself."""
+    """Read one cell, as far as it says by itself.
+
+    The forms exclude one another but for the time of day, which may follow any of them and is cut off first.
+    """
     text = cell.strip()[:64]
     iso = _ISO.fullmatch(text)
     if iso:
@@ -143,9 +155,11 @@ def _named(text: str) -> Cell | None:
     found = _NAMED.fullmatch(text)
     if not found:
         return None
-    number, name, year = found.groups()[:3] if found[1] else (found[5], found[4], found[6])
-    months = [place for place, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:4])]
-    day = _day(_full_year(int(year), len(year) == 2), months[0], int(number)) if len(months) == 1 else None
+    day_number, name, year = found.groups()[:3] if found[1] else (found[5], found[4], found[6])
+    months = [number for number, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:4])]
+    if len(months) != 1:
+        return None
+    day = _day(_full_year(int(year), len(year) == 2), months[0], int(day_number))
     return Cell(Written.NAMED, day) if day else None
 
 
@@ -170,40 +184,45 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _ordered(cell: Cell, order: Written) -> date | None:
     """Return the day of a cell that doesn't say its order, read in the given one."""
     assert cell.numbers is not None
-    year, month, day = (cell.numbers[place] for place in ORDERS[order])
+    year, month, day = (cell.numbers[position] for position in ORDERS[order])
     return _day(_full_year(year, cell.short_year), month, day)
 
 
 def _orders(cells: Sequence[Cell]) -> tuple[Written, ...]:
     """Return the orders to try. Of three short numbers, the year is the one that changes least."""
     if all(cell.short_year for cell in cells):
-        first, last = ({cell.numbers[place] for cell in cells if cell.numbers} for place in (0, 2))
+        first, last = ({cell.numbers[i] for cell in cells if cell.numbers} for i in (0, 2))
         if len(first) < len(last):
             return (Written.YEAR_FIRST,)
     return (Written.DAY_FIRST, Written.MONTH_FIRST)
 
 
-def _decided(cells: list[Cell], order: Written | None) -> Dates:
+Readings = dict[Written, dict[Cell, date | None]]
+"""By order, the day that each cell is if read in it; None where it can't be."""
+
+
+def _decided(cells: list[Cell]) -> Dates:
     """Read the cells whose order is open as the whole column allows."""
     open_cells = list(dict.fromkeys(cell for cell in cells if cell.numbers))
     orders = _orders(open_cells) if open_cells else ()
-    readings = {order: {cell: _ordered(cell, order) for cell in open_cells} for order in orders}
-    # A cell that is no day in any order says nothing about the others.
+    readings: Readings = {order: {cell: _ordered(cell, order) for cell in open_cells} for order in orders}
+    # A cell that is no day in any order, such as 31/31/2025, says nothing about the others.
     sane = [cell for cell in open_cells if any(reading[cell] for reading in readings.values())]
-    wrong = {order: sum(reading[cell] is None for cell in sane) for order, reading in readings.items()}
-    possible = tuple(order for order in orders if wrong[order] == 0)
-    if len(possible) > 1 and all(len({readings[order][cell] for order in possible}) == 1 for cell in sane):
-        possible = possible[:1]
-    if order in possible:
-        possible = (order,)
-    chosen = _guess(possible, readings, sane) if possible else min(wrong, key=wrong.__getitem__, default=None)
-    return _column(cells, chosen, readings, possible)
+    possible = _possible(readings, sane)
+    order = _closest(possible, readings, sane) if possible else _least_contradicted(readings, sane)
+    return _column(cells, readings, order, possible)
 
 
-def _guess(
-    possible: tuple[Written, ...], readings: dict[Written, dict[Cell, date | None]], cells: list[Cell]
-) -> Written:
-    """Return the order in which the days follow one another most closely."""
+def _possible(readings: Readings, cells: list[Cell]) -> tuple[Written, ...]:
+    """Return the orders in which every cell is a day; just one of them where all give the same days."""
+    possible = tuple(order for order, reading in readings.items() if all(reading[cell] for cell in cells))
+    # In 1/1/2025, 2/2/2025 there is nothing to ask.
+    alike = all(len({readings[order][cell] for order in possible}) == 1 for cell in cells)
+    return possible[:1] if alike else possible
+
+
+def _closest(possible: tuple[Written, ...], readings: Readings, cells: list[Cell]) -> Written:
+    """Return the order in which the days are closest together, as rows are usually days in a row."""
 
     def span(order: Written) -> int:
         days = [day for cell in cells if (day := readings[order][cell])]
@@ -212,18 +231,22 @@ def _guess(
     return min(possible, key=span)
 
 
+def _least_contradicted(readings: Readings, cells: list[Cell]) -> Written | None:
+    """Return the order that the fewest cells contradict."""
+    wrong = {order: sum(reading[cell] is None for cell in cells) for order, reading in readings.items()}
+    return min(wrong, key=wrong.__getitem__, default=None)
+
+
 def _column(
-    cells: list[Cell],
-    chosen: Written | None,
-    readings: dict[Written, dict[Cell, date | None]],
-    possible: tuple[Written, ...],
+    cells: list[Cell], readings: Readings, order: Written | None, possible: tuple[Written, ...]
 ) -> Dates:
+    """Return all cells with those that were open read in `order`."""
     days, forms, contradicting = [], [], []
     for row, cell in enumerate(cells):
         day, form = cell.day, cell.form
-        if cell.numbers and chosen:
-            day = readings[chosen][cell]
-            form = chosen if day else Written.UNREADABLE
+        if cell.numbers and order:
+            day = readings[order][cell]
+            form = order if day else Written.UNREADABLE
             if not day and any(reading[cell] for reading in readings.values()):
                 contradicting.append(row)
         days.append(day)
@@ -231,6 +254,7 @@ def _column(
     return Dates(
         np.array(days, "datetime64[D]"),
         np.array(forms, object),
+        order,
         possible if len(possible) > 1 else (),
         np.array(contradicting, np.int64),
     )

@@ -1,4 +1,4 @@
-"""Bytes to text: encoding, byte order mark, line ends; and what it is if it isn't text."""
+r"""Take bytes; hand on text without byte order mark and with `\n` line ends, or what they are if not text."""
 
 from __future__ import annotations
 
@@ -62,16 +62,18 @@ class Decoded:
 
 
 def decode(data: bytes | str) -> Decoded:
-    """Turn what was delivered into text, and say what had to be done for that."""
+    """Turn what was delivered into text, with findings on what had to be done for that."""
     if isinstance(data, str):
         return _from_text(data)
     kind = _signature(data)
     if kind:
-        return _refused("", "other_file", f"This is not a CSV file: it looks like {kind}.", _EXPORT)
+        return _refused("", f"This is not a CSV file: it looks like {kind}.", _EXPORT, check="other_file")
     mark, encoding = _marked(data)
+    # Without a mark the bytes are decoded where they are: a slice would copy the file.
     try:
         text = data[len(mark) :].decode(encoding) if mark else data.decode(encoding)
     except UnicodeDecodeError as error:
+        # Windows-1252 decodes nearly anything, so it is tried only where nothing speaks against text.
         if mark or encoding != "utf-8" or _controls(data[:SAMPLE]):
             return _undecodable(data, encoding, len(mark) + error.start)
         return _western(data)
@@ -87,7 +89,7 @@ def _from_text(text: str) -> Decoded:
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
         sentence = f"Line {line} holds half a character (a lone surrogate), which can't be sent."
-        return _refused("", "not_text", sentence, "Read the file again, as bytes.", line)
+        return _refused("", sentence, "Read the file again, as bytes.", line, check="not_text")
     return _checked(text, raw, "utf-8", ())
 
 
@@ -106,6 +108,7 @@ def _marked(data: bytes) -> tuple[bytes, str]:
             return mark, encoding
     head = data[:SAMPLE]
     even, odd = head[::2].count(0), head[1::2].count(0)
+    # A quarter of the bytes: half of the text may be beyond Latin. On one side: binaries have NULs on both.
     if even + odd >= len(head) / 4 > 0 and len(data) % 2 == 0 and min(even, odd) * 10 <= max(even, odd):
         return b"", "utf-16-le" if odd > even else "utf-16-be"
     return b"", "utf-8"
@@ -133,6 +136,7 @@ def _checked(text: str, raw: bytes, encoding: str, findings: tuple[Finding, ...]
     refused = _no_table(text, encoding)
     if refused:
         return refused
+    # Encoding again copies the file: most are UTF-8 with plain line ends already.
     if text is not delivered or encoding != "utf-8" or _MARKED in findings:
         raw = text.encode()
     large = (_large(len(raw)),) if len(raw) > LARGE else ()
@@ -141,17 +145,19 @@ def _checked(text: str, raw: bytes, encoding: str, findings: tuple[Finding, ...]
 
 def _no_table(text: str, encoding: str) -> Decoded | None:
     if not text or text.isspace():
-        return _refused(encoding, "empty_file", "The file is empty.", "Export it again.")
+        return _refused(encoding, "The file is empty.", "Export it again.", check="empty_file")
     kind = _markup(text)
     if kind:
-        return _refused(encoding, "other_file", f"This is not a CSV file: it looks like {kind}.", _EXPORT)
+        return _refused(
+            encoding, f"This is not a CSV file: it looks like {kind}.", _EXPORT, check="other_file"
+        )
     if _controls(text[:SAMPLE].encode()) * 20 > len(text[:SAMPLE]):
         sentence = "The file isn't text: it is full of control characters."
-        return _refused(encoding, "not_text", sentence, _EXPORT)
+        return _refused(encoding, sentence, _EXPORT, check="not_text")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         sentence = f"Line {line} holds a NUL character: the file is damaged, or its end was never written."
-        return _refused(encoding, "not_text", sentence, "Export or copy the file again.", line)
+        return _refused(encoding, sentence, "Export or copy the file again.", line, check="not_text")
     return None
 
 
@@ -174,16 +180,15 @@ def _mixed_ends(text: str) -> tuple[Finding, ...]:
     counts = {"\\r\\n": windows, "\\n": text.count("\n") - windows, "\\r": text.count("\r") - windows}
     if sum(count > 0 for count in counts.values()) < 2:
         return ()
-    told = ", ".join(f"{count:,} × {end}" for end, count in counts.items() if count)
-    sentence = f"Lines end in different ways ({told}). All are sent as \\n."
-    return (
-        Finding.of(Level.NOTE, sentence, "Nothing to do: files pasted together do so.", check="line_ends"),
-    )
+    found = ", ".join(f"{count:,} × {end}" for end, count in counts.items() if count)
+    sentence = f"Lines end in different ways ({found}). All are sent as \\n."
+    advice = "Nothing to do: this comes from pasting files together."
+    return (Finding.of(Level.NOTE, sentence, advice, check="line_ends"),)
 
 
 def _large(size: int) -> Finding:
     sentence = f"The text is large: {size / 1e6:,.1f} MB are sent in one request."
-    advice = "The limit isn't published. Drop columns that the model doesn't use, should it be refused."
+    advice = "The limit isn't published. If the request is refused, drop columns that the model doesn't use."
     return Finding.of(Level.NOTE, sentence, advice, check="large_file")
 
 
@@ -192,7 +197,7 @@ def _converted(text: str, encoding: str) -> Finding:
     odd = re.search(r"[^\x00-\x7f]", text)
     shown = f" One word reads “{_word_around(text, odd.start())}”." if odd else ""
     sentence = f"The file is encoded in {named}, and is sent in UTF-8.{shown}"
-    advice = "Look whether accented letters read right. Saving as “CSV UTF-8” avoids the question."
+    advice = "Check that accented letters look right. Saving as “CSV UTF-8” avoids the question."
     return Finding.of(Level.NOTE, sentence, advice, check="encoding")
 
 
@@ -207,11 +212,11 @@ def _undecodable(data: bytes, encoding: str, at: int) -> Decoded:
     sentence = f"The file can't be read as {named}: line {line} holds the byte 0x{data[at]:02X}."
     if encoding == "utf-8" and _controls(data[:SAMPLE]):
         sentence = "This is not a text file, and not of a kind that is known here."
-        return _refused(encoding, "not_text", sentence, _EXPORT)
-    return _refused(encoding, "not_text", sentence, "Save it again as “CSV UTF-8”.", line)
+        return _refused(encoding, sentence, _EXPORT, check="not_text")
+    return _refused(encoding, sentence, "Save it again as “CSV UTF-8”.", line, check="not_text")
 
 
-def _refused(encoding: str, check: str, sentence: str, advice: str, line: int = 0) -> Decoded:
+def _refused(encoding: str, sentence: str, advice: str, line: int = 0, *, check: str) -> Decoded:
     finding = Finding.of(Level.BLOCK, sentence, advice, lines=[line] if line else [], check=check)
     return Decoded("", b"", encoding, (finding,))
 
@@ -219,7 +224,7 @@ def _refused(encoding: str, check: str, sentence: str, advice: str, line: int = 
 _EXPORT = "Export the table as CSV and choose that file."
 _MARKED = Finding.of(
     Level.NOTE,
-    "The file begins with a byte order mark, which is left out: the bytes sent differ from the file by it.",
+    "The file begins with a byte order mark, which is left out of what is sent.",
     "Nothing to do. Excel writes one when it saves as “CSV UTF-8”.",
     check="byte_order_mark",
 )

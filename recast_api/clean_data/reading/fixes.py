@@ -1,158 +1,227 @@
-"""Fixes: changes to a file that a finding offers, shown as a diff, and made only when accepted."""
+"""Take what reading found and offers; hand on findings that name their fix, and fixes that can be made.
+
+A fix changes a text only when it is accepted, and can be shown as a diff before that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial, reduce
 
 import numpy as np
+import pandas as pd
 
 from recast_api.clean_data.findings import Change, Finding, Fix
+from recast_api.clean_data.reading.offers import Converter, Edit, FixName, Offer
 from recast_api.clean_data.reading.tokens import Offsets, Records, quoted, unquoted
 
-ORDER = (
-    "commas_are_decimals",
-    "commas_are_thousands",
-    "drop_separator_line",
-    "separator",
-    "drop_empty_rows",
-    "drop_empty_columns",
-    "drop_index_column",
-    "rename_date_column",
-    "dates_iso",
-    "dates_day_first",
-    "dates_month_first",
-    "missing_words",
-    "true_false",
-    "decimal_comma",
-    "number_format",
-    "percent",
-    "scientific_notation",
-    "sort_by_date",
-)
-"""All fixes, in the order in which they are made; `trim_after:YYYY-MM-DD` comes last."""
 
-TRIM = "trim_after:"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """What to do to the records of a text. Edits can be joined; they are carried out at once."""
-
-    cells: Mapping[int, Callable[[str], str]] = field(default_factory=dict)
-    """By column: what turns a cell's value into the new one."""
-    header: Mapping[int, str] = field(default_factory=dict)
-    """New names, by column."""
-    drop_columns: frozenset[int] = frozenset()
-    drop_records: frozenset[int] = frozenset()
-    order: Sequence[int] | None = None
-    """The records below the header in their new order."""
-    as_commas: bool = False
-    """Separate by commas, and take out a `sep=` line."""
-
-    def __or__(self, other: Edit) -> Edit:
-        """Return an edit that does both; where both change a cell, the later one does."""
-        cells = dict(self.cells)
-        for place, convert in other.cells.items():
-            cells[place] = _both(cells[place], convert) if place in cells else convert
-        return Edit(
-            cells=cells,
-            header={**self.header, **other.header},
-            drop_columns=self.drop_columns | other.drop_columns,
-            drop_records=self.drop_records | other.drop_records,
-            order=other.order if other.order is not None else self.order,
-            as_commas=self.as_commas or other.as_commas,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A fix, and how it is made."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Fixing:
+    """A fix that can be made, and the edit that makes it."""
 
     fix: Fix
     edit: Edit
 
 
-def _both(first: Callable[[str], str], second: Callable[[str], str]) -> Callable[[str], str]:
-    def convert(cell: str) -> str:
-        later = second(cell)
-        return later if later != cell else first(cell)
+def join(
+    findings: Iterable[Finding], offers: Sequence[Offer]
+) -> tuple[tuple[Finding, ...], tuple[Fixing, ...]]:
+    """Join findings with the fixes that answer them.
 
-    return convert
+    A finding names its fix where there is one; where there are several, one of them has to be chosen.
+    """
+    answers: dict[str, list[Offer]] = {}
+    for offer in offers:
+        answers.setdefault(offer.check, []).append(offer)
+    joined, line_counts = [], dict[str, int]()
+    for finding in findings:
+        line_counts[finding.check] = finding.line_count
+        answer = answers.get(finding.check, [])
+        joined.append(replace(finding, fix=answer[0].name.value) if len(answer) == 1 else finding)
+    fixings = [_fixing(offer, line_counts[offer.check]) for offer in offers]
+    return tuple(joined), tuple(fixings)
 
 
-def edited(records: Records, header: int, edit: Edit) -> Iterator[tuple[int, str | None]]:
-    """Yield the index of each record in its new order, and its new text; None where it is taken out."""
-    separator = "," if edit.as_commas else records.separator
-    below = edit.order if edit.order is not None else range(header + 1, len(records))
-    for index in (*range(header + 1), *below):
-        if index in edit.drop_records:
-            yield index, None
-            continue
-        cells = records.split(index)
-        convert = {place: (lambda _, name=name: name) for place, name in edit.header.items()}
-        for place, change in (convert if index == header else edit.cells).items():
-            if place < len(cells):
-                cells[place] = _changed(cells[place], change, separator)
-        if separator != records.separator:
-            cells = [cell if cell.startswith('"') else quoted(cell, separator) for cell in cells]
-        yield (
-            index,
-            separator.join(cell for place, cell in enumerate(cells) if place not in edit.drop_columns),
+def _fixing(offer: Offer, lines_of_finding: int) -> Fixing:
+    line_count = lines_of_finding if offer.line_count is None else offer.line_count
+    fix = Fix(name=offer.name.value, check=offer.check, sentence=offer.sentence, line_count=line_count)
+    return Fixing(fix, offer.edit)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FixableText:
+    """A text with the fixes that it could have.
+
+    `CleanData` keeps it for previews. It shares text and frame with that; what it adds is where the records
+    are, 32 bytes per row.
+    """
+
+    text: str
+    records: Records
+    """Without what only reading needs, and without bytes, which are those of the text."""
+    header: int
+    """Index of the record with the names."""
+    rows: Offsets
+    """Index of the record of each row of the frame."""
+    frame: pd.DataFrame
+    date_column: str | None
+    offered: tuple[Fixing, ...]
+    """What reading found; sorting and trimming are asked for by checks."""
+
+    def fix(self, name: str) -> Fix | None:
+        """Return the fix of that name, if it would change anything."""
+        return next((fixing.fix for fixing in self.ready([name])), None)
+
+    def changes(self, name: str) -> Iterator[Change]:
+        """Yield the records that a fix changes, as they stand and as they would."""
+        for fixing in self.ready([name]):
+            yield from _diff(self._records(), self.header, fixing.edit)
+
+    def ready(self, wanted: Collection[str]) -> list[Fixing]:
+        """Return the fixes that are wanted and would change something, in the order to make them.
+
+        There is one for each question: of two answers to one, the one that comes first is taken.
+        """
+        found = [fixing for fixing in self.offered if fixing.fix.name in wanted]
+        found += [fixing for name in sorted(set(wanted)) if (fixing := self._asked_for(name))]
+        # Sorted backwards, so that the first of two answers overwrites the other.
+        by_question = {fixing.fix.check: fixing for fixing in sorted(found, key=_turn, reverse=True)}
+        return sorted(by_question.values(), key=_turn)
+
+    def fixed(self, ready: Sequence[Fixing]) -> tuple[str, Offsets]:
+        """Make fixes; return the new text, and which line of the delivered file each of its lines is."""
+        edit = reduce(_joined, (fixing.edit for fixing in ready))
+        text, origin = _apply(self._records(), self.header, edit)
+        # A mark within the file may have come to its beginning, where it would be a byte order mark.
+        return text.lstrip("\ufeff"), origin
+
+    def _records(self) -> Records:
+        return replace(self.records, raw=self.text.encode())
+
+    def _asked_for(self, name: str) -> Fixing | None:
+        """Return a fix that checks ask for, if it would change anything."""
+        if self.date_column is None:
+            return None
+        days = self.frame[self.date_column].to_numpy("datetime64[D]")
+        kind, _, last = name.partition(":")
+        if name == FixName.SORT_BY_DATE:
+            return self._sorting(np.argsort(days, kind="stable"))
+        return self._trimming(days, last) if kind == FixName.TRIM_AFTER else None
+
+    def _sorting(self, order: Offsets) -> Fixing | None:
+        moved = int(np.count_nonzero(order != np.arange(len(order))))
+        if not moved:
+            return None
+        below = np.arange(self.header + 1, len(self.records.ends))
+        others = np.setdiff1d(below, self.rows)
+        sentence = "Put the rows in the order of their dates."
+        edit = Edit(order=np.concatenate([self.rows[order], others]))
+        return _fixing(Offer(FixName.SORT_BY_DATE, "unsorted_dates", sentence, edit), moved)
+
+    def _trimming(self, days: np.ndarray, last: str) -> Fixing | None:
+        try:
+            after = days > np.datetime64(date.fromisoformat(last))
+        except ValueError:
+            return None
+        if not after.any() or after.all():
+            return None
+        fix = Fix(
+            name=f"{FixName.TRIM_AFTER}:{last}",
+            check="incomplete_days",
+            sentence=f"Take out the rows after {last}.",
+            line_count=int(after.sum()),
         )
+        return Fixing(fix, Edit(drop_records=self.rows[after]))
 
 
-def _changed(cell: str, change: Callable[[str], str], separator: str) -> str:
-    value = unquoted(cell)
-    new = change(value)
-    return cell if new == value else quoted(new, separator)
+def _turn(fixing: Fixing) -> tuple[int, str]:
+    kind = FixName(fixing.fix.name.partition(":")[0])
+    return list(FixName).index(kind), fixing.fix.name
 
 
-def apply(records: Records, header: int, origin: Offsets, edit: Edit) -> tuple[str, Offsets]:
-    """Carry out an edit; return the new text, and for each of its lines the line it came from."""
+def _joined(one: Edit, other: Edit) -> Edit:
+    """Return an edit that does both; where both change a cell, the later one does."""
+    cells = dict(one.cells)
+    for index, convert in other.cells.items():
+        cells[index] = partial(_either, cells[index], convert) if index in cells else convert
+    return Edit(
+        cells=cells,
+        header={**one.header, **other.header},
+        drop_columns=one.drop_columns | other.drop_columns,
+        drop_records=_both(one.drop_records, other.drop_records),
+        order=other.order if other.order is not None else one.order,
+        as_commas=one.as_commas or other.as_commas,
+    )
+
+
+def _both(one: Offsets | None, other: Offsets | None) -> Offsets | None:
+    given = [records for records in (one, other) if records is not None]
+    return np.unique(np.concatenate(given)) if given else None
+
+
+def _either(first: Converter, second: Converter, cell: str) -> str:
+    # The first would not know what the second has written: both see the cell as it stands.
+    later = second(cell)
+    return later if later != cell else first(cell)
+
+
+def _edited(records: Records, header: int, edit: Edit) -> Iterator[tuple[int, str | None]]:
+    """Yield the index of each record in its new order, and its new text; None where it is taken out."""
+    below = edit.order if edit.order is not None else range(header + 1, len(records.ends))
+    dropped = set() if edit.drop_records is None else set(edit.drop_records.tolist())
+    renaming = {index: partial(_renamed, name) for index, name in edit.header.items()}
+    for index in (*range(header + 1), *below):
+        if index in dropped:
+            yield int(index), None
+            continue
+        converters = renaming if index == header else edit.cells
+        if converters or edit.drop_columns or edit.as_commas:
+            yield int(index), _rewritten(records.split(index), records.separator, converters, edit)
+        else:
+            # Sorting and trimming a long file needn't cut its records into cells.
+            yield int(index), records.text(index)
+
+
+def _renamed(name: str, _: str) -> str:
+    return name
+
+
+def _rewritten(cells: list[str], separator: str, converters: Mapping[int, Converter], edit: Edit) -> str:
+    """Return one record with its cells changed. Quotation marks stay where nothing changes."""
+    new_separator = "," if edit.as_commas else separator
+    for index, convert in converters.items():
+        if index < len(cells):
+            value = unquoted(cells[index])
+            new = convert(value)
+            cells[index] = cells[index] if new == value else quoted(new, new_separator)
+    if new_separator != separator:
+        cells = [cell if cell.startswith('"') else quoted(cell, new_separator) for cell in cells]
+    return new_separator.join(cell for index, cell in enumerate(cells) if index not in edit.drop_columns)
+
+
+def _apply(records: Records, header: int, edit: Edit) -> tuple[str, Offsets]:
     texts, lines = [], []
     if records.start and not edit.as_commas:
         texts.append(records.raw[: records.start - 1].decode())
-        lines.append(origin[: records.lines[0] - 1])
-    for index, text in edited(records, header, edit):
+        lines.append(records.origin[: records.text_lines[0]])
+    for index, text in _edited(records, header, edit):
         if text is not None:
-            first = int(records.lines[index]) - 1
+            first = int(records.text_lines[index])
             texts.append(text)
-            lines.append(origin[first : first + text.count("\n") + 1])
+            lines.append(records.origin[first : first + text.count("\n") + 1])
     ending = "\n" if records.raw.endswith(b"\n") else ""
     return "\n".join(texts) + ending, np.concatenate(lines)
 
 
-def diff(records: Records, header: int, origin: Offsets, edit: Edit) -> Iterator[Change]:
-    """Yield the records that an edit changes, as they stand and as they would."""
+def _diff(records: Records, header: int, edit: Edit) -> Iterator[Change]:
     if records.start and edit.as_commas:
-        yield Change(int(origin[0]), records.raw[: records.start - 1].decode(), None)
-    for place, (index, text) in enumerate(edited(records, header, edit)):
-        old = index if text is None else place
+        yield Change(int(records.origin[0]), records.raw[: records.start - 1].decode(), None)
+    for position, (index, text) in enumerate(_edited(records, header, edit)):
+        # Where rows are only moved, a row is shown beside the one at that position before.
+        old = index if text is None else position
         before = records.text(old)
         if text != before:
-            yield Change(int(origin[records.lines[old] - 1]), before, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A finding, with the fixes that would settle it."""
-
-    finding: Finding
-    offers: tuple[Offer, ...] = ()
-
-
-def remark(
-    finding: Finding, answers: Mapping[str, tuple[str, Edit]], line_count: int | None = None
-) -> Remark:
-    """Join a finding with its fixes: by name a sentence and an edit.
-
-    The finding names its fix where there is one; where there are several, one of them has to be chosen.
-    """
-    touched = finding.line_count if line_count is None else line_count
-    offers = tuple(
-        Offer(Fix(name=name, check=finding.check, sentence=sentence, line_count=touched), edit)
-        for name, (sentence, edit) in answers.items()
-    )
-    only = offers[0].fix.name if len(offers) == 1 else None
-    return Remark(replace(finding, fix=only), offers)
+            yield Change(int(records.lines[old]), before, text)

@@ -1,4 +1,4 @@
-"""Records to a table: which rows and columns it has, what they are called, and what stands in the way."""
+"""Take records; hand on where the table is in them: its names and its rows, still in one piece."""
 
 from __future__ import annotations
 
@@ -7,94 +7,67 @@ from dataclasses import dataclass
 import numpy as np
 
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.reading import cells, date_formats, number_formats
-from recast_api.clean_data.reading.tokens import Offsets, Records, unquoted
-from recast_api.clean_data.sentences import counted, on_lines, shorten, some
+from recast_api.clean_data.reading.offers import Edit, FixName, Offer
+from recast_api.clean_data.reading.tokens import Offsets, Records
+from recast_api.clean_data.sentences import counted, on_lines, shorten
 
 MOST_COLUMNS = 16_384
 """Spreadsheets end here; a file with more is not a table of channels."""
-MOST_EXTRA = 100
-"""Empty cells behind the last column that a row may have; with more it counts as ragged."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Source:
-    """Records, and the line of the delivered file that each line of their text came from."""
-
-    records: Records
-    origin: Offsets
-
-    def lines(self, at: Offsets | list[int]) -> Offsets:
-        """Return the lines of the delivered file on which these records begin."""
-        return self.origin[self.records.lines[at] - 1]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Layout:
-    """The table in the records: its rows are those that aren't empty."""
+    """Where the table is in a text. Its rows are the records below the header that aren't empty."""
 
-    source: Source
-    header: int
-    """Index of the record with the names."""
-    rows: Offsets
-    """Index of the record of each row."""
-    body: bytes
-    """The rows as they stand, header left out."""
+    separator: str
     names: tuple[str, ...]
     """Of all columns in file order, as in the file."""
-    columns: cells.Columns
+    names_may_be_data: bool
+    """Whether the first name may be a value. Usually not, and then names needn't be looked at."""
+    header: int
+    """Index of the record with the names."""
+    header_line: int
+    """Line of the delivered file on which the header begins."""
+    rows: Offsets
+    """Index of the record of each row."""
+    lines: Offsets
+    """Line of the delivered file on which each row begins."""
+    body: bytes
+    """The rows as they stand, one after another."""
+    row_ends: Offsets
+    """Offset in the body of the end of each row."""
     widest: int
     """Cells of the longest row; those behind the last name are empty."""
-    places: tuple[int, ...]
-    """The columns that belong to the table."""
-
-    def texts(self, place: int) -> list[str]:
-        """Return the cells of a column as they stand, without quotation marks."""
-        if place in self.columns.texts:
-            return self.columns.texts[place]
-        return cells.texts(self.body, self.source.records.separator, self.widest, [place])[place]
-
-    def lines(self, rows: Offsets) -> Offsets:
-        """Return the lines of the delivered file on which these rows begin."""
-        return self.source.lines(self.rows[rows])
+    record_count: int
+    findings: tuple[Finding, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
-def fault(source: Source, filled: Offsets) -> Finding | None:
-    """Return what keeps the records from being a table at all; `filled` are those that aren't empty."""
-    records = source.records
-    if records.stray_quote is not None:
-        return _stray_quote(source, records.stray_quote)
-    top = int(filled[0])
-    if records.cells[top] > MOST_COLUMNS:
-        sentence = f"The header has {records.cells[top]:,} columns."
-        return Finding.of(
-            Level.BLOCK, sentence, "One column for each channel, and the date.", check="too_many_columns"
-        )
-    header = [unquoted(cell) for cell in records.split(top)]
-    if records.cells[filled].max() == 1:
-        sentence = f"The file has one column only, which begins with “{shorten(header[0])}”."
+def fault(records: Records) -> Finding | None:
+    """Return the finding that makes parsing impossible, if any."""
+    if records.fault:
+        return records.fault
+    width, line = len(records.names), int(records.lines[records.filled[0]])
+    if width > MOST_COLUMNS:
+        sentence = f"The header has {width:,} columns."
+        advice = "One column for each channel, and the date."
+        return Finding.of(Level.BLOCK, sentence, advice, check="too_many_columns")
+    if records.widest == 1:
+        sentence = f"The file has one column only, which begins with “{shorten(records.names[0])}”."
         advice = "Export it as CSV: a row for each day, its cells separated by commas."
-        return Finding.of(Level.BLOCK, sentence, advice, lines=source.lines([top]), check="one_column")
-    if len(filled) == 1:
+        return Finding.of(Level.BLOCK, sentence, advice, lines=[line], check="one_column")
+    if len(records.filled) == 1:
         sentence = "The file has a header, but no rows."
         return Finding.of(Level.BLOCK, sentence, "Export it again with its data.", check="header_only")
-    return _ragged(source, len(header), filled) or _no_header(header, int(source.lines([top])[0]))
+    return _ragged(records)
 
 
-def _stray_quote(source: Source, offset: int) -> Finding:
-    line = int(source.origin[source.records.raw.count(b"\n", 0, offset)])
-    sentence = f"A quotation mark in line {line} is in the middle of a cell, or is never closed."
-    advice = "Quote a cell from end to end and write a mark inside it twice, or take the mark out."
-    return Finding.of(Level.BLOCK, sentence, advice, lines=[line], check="stray_quote")
-
-
-def _ragged(source: Source, width: int, filled: Offsets) -> Finding | None:
-    records = source.records
-    wrong = filled[records.cells[filled] != width]
-    ragged = [int(index) for index in wrong if not _only_empty_behind(records, int(index), width)]
-    if not ragged:
+def _ragged(records: Records) -> Finding | None:
+    width, filled = len(records.names), records.filled
+    ragged = filled[records.cells[filled] != width]
+    if not len(ragged):
         return None
-    lines = source.lines(ragged)
+    lines = records.lines[ragged]
     advice = "Give every line as many cells as the header. Often a number or name holds a comma, unquoted."
     if len(ragged) > len(filled) / 2:
         advice = "Begin the file with the header: take out titles and notes above it."
@@ -104,56 +77,78 @@ def _ragged(source: Source, width: int, filled: Offsets) -> Finding | None:
 
 def _by_count(counts: Offsets, lines: Offsets) -> str:
     """Return `lines 2 and 6 have 2; line 5 has 4`."""
-    told, different = [], list(dict.fromkeys(counts.tolist()))
+    phrases, different = [], list(dict.fromkeys(counts.tolist()))
     for count in different[:3]:
         those = lines[counts == count]
-        told.append(f"{on_lines(those)} {'has' if len(those) == 1 else 'have'} {count:,}")
-    return "; ".join(told) + (f"; {len(different) - 3:,} more counts" if len(different) > 3 else "")
+        phrases.append(f"{on_lines(those)} {'has' if len(those) == 1 else 'have'} {count:,}")
+    return "; ".join(phrases) + (f"; {len(different) - 3:,} more counts" if len(different) > 3 else "")
 
 
-def _only_empty_behind(records: Records, index: int, width: int) -> bool:
-    if not width < records.cells[index] <= width + MOST_EXTRA:
-        return False
-    return not any(unquoted(cell).strip() for cell in records.split(index)[width:])
-
-
-def _no_header(header: list[str], line: int) -> Finding | None:
-    def is_value(cell: str) -> bool:
-        form = number_formats.plain(cell, number_formats.Decimals.POINT)[0]
-        is_number = form in (number_formats.Form.PLAIN, number_formats.Form.FORMATTED)
-        return is_number or date_formats.looks_like_dates([cell])
-
-    if not is_value(header[0]):
-        return None
-    values = [cell for cell in header if is_value(cell)]
-    if len(values) * 2 <= len(header):
-        return None
-    sentence = f"The file has no header: its first line is data already ({some(values)})."
-    advice = "Put a line with the names of the columns on top, the first being date."
-    return Finding.of(Level.BLOCK, sentence, advice, lines=[line], check="header_missing")
-
-
-def filled_records(records: Records) -> Offsets:
-    """Return the records in which some cell isn't empty."""
-    starts = np.concatenate([[records.start], records.ends[:-1] + 1])
-    lengths = records.ends - starts
-    blank = lengths == 0
-    for index in np.flatnonzero(~blank & (lengths <= 3 * records.cells)):
-        blank[index] = not records.text(int(index)).strip(records.separator + '" \t')
-    return np.flatnonzero(~blank)
-
-
-def lay_out(source: Source, filled: Offsets) -> Layout:
-    """Parse the rows. Nothing may be at fault with them."""
-    records = source.records
-    names = tuple(unquoted(cell) for cell in records.split(int(filled[0])))
-    rows = filled[1:]
-    if len(rows) == len(records) - 1:
+def lay_out(records: Records) -> Layout:
+    """Tell the rows from the other lines. There may be no `fault` in the records."""
+    header, rows = int(records.filled[0]), records.filled[1:]
+    starts, ends = records.ends[rows - 1] + 1, records.ends[rows]
+    # Usually nothing but the header has to go, and the rest stays in one piece: joining rows takes a while.
+    if len(rows) == len(records.ends) - 1:
         body = records.raw[int(records.ends[0]) + 1 :]
     else:
-        starts, ends = records.ends[rows - 1] + 1, records.ends[rows]
         body = b"\n".join(records.raw[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-    widest = int(records.cells[filled].max())
-    columns = cells.columns(body, records.separator, len(rows), widest, len(names))
-    places = tuple(range(len(names)))
-    return Layout(source, int(filled[0]), rows, body, names, columns, widest, places)
+    findings, offers = _other_lines(records)
+    return Layout(
+        separator=records.separator,
+        names=records.names,
+        names_may_be_data=_may_be_value(records.names[0]),
+        header=header,
+        header_line=int(records.lines[header]),
+        rows=rows,
+        lines=records.lines[rows],
+        body=body,
+        row_ends=np.cumsum(ends - starts + 1) - 1,
+        widest=records.widest,
+        record_count=len(records.ends),
+        findings=tuple(findings),
+        offers=tuple(offers),
+    )
+
+
+def _may_be_value(name: str) -> bool:
+    # Every form of a date or number has a digit but infinity.
+    return any(map(str.isdigit, name)) or "inf" in name.lower()
+
+
+def _other_lines(records: Records) -> tuple[list[Finding], list[Offer]]:
+    """Find lines that aren't rows of the table: a `sep=,` line, empty rows."""
+    findings, offers = [], []
+    # A `sep=;` line goes with the separator that it names: that fix takes it out.
+    if records.start and records.separator == ",":
+        findings.append(
+            Finding.of(
+                Level.CONFIRM,
+                "Line 1 says “sep=,”: that is for Excel alone, and other programs take it for the header.",
+                "Take the line out.",
+                lines=[1],
+                check="separator_line",
+            )
+        )
+        edit = Edit(as_commas=True)
+        offers.append(Offer(FixName.DROP_SEPARATOR_LINE, "separator_line", "Take out line 1.", edit))
+    if len(records.filled) < len(records.ends):
+        empty = np.setdiff1d(np.arange(len(records.ends)), records.filled)
+        findings.append(_empty_rows(records, empty))
+        edit = Edit(drop_records=empty)
+        sentence = "Take out the rows without any value."
+        offers.append(Offer(FixName.DROP_EMPTY_ROWS, "empty_rows", sentence, edit))
+    return findings, offers
+
+
+def _empty_rows(records: Records, empty: Offsets) -> Finding:
+    lines = records.lines[empty]
+    starts = np.where(empty > 0, records.ends[empty - 1] + 1, records.start)
+    wholly_blank = bool((starts == records.ends[empty]).all())
+    return Finding.of(
+        Level.NOTE if wholly_blank else Level.CONFIRM,
+        f"{counted(len(empty), 'row')} without any value: {on_lines(lines)}.",
+        "Take them out. Excel writes such rows where cells were cleared, not deleted.",
+        lines=lines,
+        check="empty_rows",
+    )

@@ -1,133 +1,155 @@
-"""What is to be said of cells that aren't plain numbers, and of the separator that goes with them."""
+"""Take the columns of numbers; hand on findings on cells that aren't plain numbers and on the separator."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.reading import number_formats
-from recast_api.clean_data.reading.fixes import Edit, Remark, remark
-from recast_api.clean_data.reading.header import Layout
+from recast_api.clean_data.reading import cells, number_formats
 from recast_api.clean_data.reading.number_columns import NumberColumns
-from recast_api.clean_data.reading.number_formats import Converter, Decimals, Form
-from recast_api.clean_data.reading.tokens import Offsets, unquoted
+from recast_api.clean_data.reading.number_formats import Form
+from recast_api.clean_data.reading.number_patterns import Decimals
+from recast_api.clean_data.reading.offers import Converter, Edit, FixName, Offer
+from recast_api.clean_data.reading.tidy import Table
+from recast_api.clean_data.reading.tokens import Offsets
 from recast_api.clean_data.sentences import counted, on_lines, shorten, some
 
 LONGEST_NAME = 24
 """Characters of a column's name in a sentence that may list several."""
 
-_EXPONENT = re.compile(rb"[0-9.][eE][-+]?[0-9]")
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
+Found = tuple[list[Finding], list[Offer]]
 
-def remarks(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
-    """Remark on all that isn't a plain number."""
-    yield from _separator(layout, columns)
-    yield from _not_numbers(layout, columns)
+
+def find(table: Table, columns: NumberColumns) -> Found:
+    """Find all that isn't a plain number, one finding for each kind, in all columns together."""
+    comma, point = (_formatted(columns, decimals) for decimals in (Decimals.COMMA, Decimals.POINT))
+    parts = [_separator(table, columns, comma), _not_numbers(table, columns)]
     if columns.undecided:
-        yield _undecided(layout, columns)
-    elif layout.source.records.separator == ",":
-        yield from _written(layout, columns, _DECIMAL_COMMA, Form.FORMATTED, Decimals.COMMA)
-    yield from _written(layout, columns, _FORMATTED, Form.FORMATTED, Decimals.POINT)
-    yield from _written(layout, columns, _PERCENT, Form.PERCENT, Decimals.POINT)
-    yield from _written(layout, columns, _MISSING, Form.MISSING_WORD)
-    yield from _written(layout, columns, _TRUTH, Form.TRUTH)
-    yield from _scientific(layout, columns)
+        parts.append(_undecided(table, columns, comma))
+    elif table.layout.separator == ",":
+        # Where something else separates the cells, the fix for the separator writes decimal points as well.
+        parts.append(_written(table, columns, _DECIMAL_COMMA, comma))
+    percent = _with(columns, Form.PERCENT, Decimals.POINT)
+    parts += [
+        _written(table, columns, _FORMATTED, point),
+        _written(table, columns, _PERCENT, percent),
+        _written(table, columns, _MISSING, columns.rows[Form.MISSING_WORD]),
+        _written(table, columns, _TRUTH, columns.rows[Form.TRUTH]),
+        _scientific(table, columns),
+    ]
+    return [finding for part in parts for finding in part[0]], [offer for part in parts for offer in part[1]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+def _with(columns: NumberColumns, form: Form, decimals: Decimals) -> dict[int, Offsets]:
+    """Return the rows with cells of that form in the columns whose decimals follow that character."""
+    by_column = columns.rows[form]
+    return {index: by_column[index] for index in by_column if columns.parsed[index].decimals is decimals}
+
+
+def _formatted(columns: NumberColumns, decimals: Decimals) -> dict[int, Offsets]:
+    return _with(columns, Form.FORMATTED, decimals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """Cells that are numbers, but not plain ones, and what writes them plainly."""
+
     check: str
-    says: str
+    fix: FixName
+    words: str
     advice: str
-    fix: str
     sentence: str
-    writer: Callable[[Decimals], Converter]
+    forms: tuple[Form, ...]
 
 
-_DECIMAL_COMMA = _Rule(
-    "decimal_comma",
-    "with a decimal comma",
-    "Write them with a decimal point and without thousands separators.",
-    "decimal_comma",
-    "Write the numbers with a decimal point.",
-    lambda decimals: number_formats.writer(decimals, Form.FORMATTED, Form.PERCENT),
+_DECIMAL_COMMA = _Kind(
+    check="decimal_comma",
+    fix=FixName.DECIMAL_COMMA,
+    words="with a decimal comma",
+    advice="Write them with a decimal point and without thousands separators.",
+    sentence="Write the numbers with a decimal point.",
+    forms=(Form.FORMATTED, Form.PERCENT),
 )
-_FORMATTED = _Rule(
-    "number_format",
-    "with currency signs, thousands separators or the like",
-    "Write plain numbers, such as 1234.50.",
-    "number_format",
-    "Write the numbers plainly, such as 1234.50.",
-    lambda decimals: number_formats.writer(decimals, Form.FORMATTED),
+_FORMATTED = _Kind(
+    check="number_format",
+    fix=FixName.NUMBER_FORMAT,
+    words="with currency signs, thousands separators or the like",
+    advice="Write plain numbers, such as 1234.50.",
+    sentence="Write the numbers plainly, such as 1234.50.",
+    forms=(Form.FORMATTED,),
 )
-_PERCENT = _Rule(
-    "percent",
-    "with percent signs",
-    "Write them as fractions: 12.5% is 0.125.",
-    "percent",
-    "Write percentages as fractions: 12.5% becomes 0.125.",
-    number_formats.percent_writer,
+_PERCENT = _Kind(
+    check="percent",
+    fix=FixName.PERCENT,
+    words="with percent signs",
+    advice="Write them as fractions: 12.5% is 0.125.",
+    sentence="Write percentages as fractions: 12.5% becomes 0.125.",
+    forms=(),
 )
-_MISSING = _Rule(
-    "missing_words",
-    "with a word or sign in place of a number",
-    "Leave the cells empty, or better fill them: 0 where nothing was spent.",
-    "missing_words",
-    "Leave these cells empty.",
-    lambda decimals: number_formats.writer(decimals, Form.MISSING_WORD),
+_MISSING = _Kind(
+    check="missing_words",
+    fix=FixName.MISSING_WORDS,
+    words="with a word or symbol in place of a number",
+    advice="Leave the cells empty, or better fill them: 0 where nothing was spent.",
+    sentence="Leave these cells empty.",
+    forms=(Form.MISSING_WORD,),
 )
-_TRUTH = _Rule(
-    "true_false",
-    "with TRUE and FALSE",
-    "Write them as 1 and 0.",
-    "true_false",
-    "Write TRUE as 1 and FALSE as 0.",
-    lambda decimals: number_formats.writer(decimals, Form.TRUTH),
+_TRUTH = _Kind(
+    check="true_false",
+    fix=FixName.TRUE_FALSE,
+    words="with TRUE and FALSE",
+    advice="Write them as 1 and 0.",
+    sentence="Write TRUE as 1 and FALSE as 0.",
+    forms=(Form.TRUTH,),
 )
 
 
-def _written(
-    layout: Layout, columns: NumberColumns, rule: _Rule, form: Form, decimals: Decimals | None = None
-) -> Iterator[Remark]:
-    """Remark on the cells of one form, in all columns together."""
-    found = columns.having(form, decimals)
+def _written(table: Table, columns: NumberColumns, kind: _Kind, found: Mapping[int, Offsets]) -> Found:
+    """Name the cells of one kind, by column, and offer to write them plainly."""
     if not found:
-        return
-    cells = {place: _writer_of(columns, place, rule) for place in found}
-    if form is Form.FORMATTED and decimals is Decimals.COMMA:
-        cells |= {p: _writer_of(columns, p, rule) for p in columns.having(Form.PERCENT, decimals)}
-    finding = _finding(layout, columns, found, rule.check, Level.CONFIRM, rule.says, rule.advice)
-    yield remark(finding, {rule.fix: (rule.sentence, Edit(cells=cells))})
+        return [], []
+    converted = list(found)
+    if kind is _DECIMAL_COMMA:
+        # A percentage loses its comma here, but keeps its sign, which is a question of its own.
+        converted += _with(columns, Form.PERCENT, Decimals.COMMA)
+    finding = _finding(table, columns, found, kind.words, kind.advice, check=kind.check)
+    edit = Edit(cells={index: _converter(columns, index, kind) for index in converted})
+    return [finding], [Offer(kind.fix, kind.check, kind.sentence, edit)]
 
 
-def _writer_of(columns: NumberColumns, place: int, rule: _Rule) -> Converter:
-    return rule.writer(columns.parsed[place].decimals)
+def _converter(columns: NumberColumns, index: int, kind: _Kind) -> Converter:
+    decimals = columns.parsed[index].decimals
+    if kind is _PERCENT:
+        return partial(number_formats.write_fraction, decimals=decimals)
+    return partial(number_formats.write, decimals=decimals, forms=kind.forms)
 
 
 def _finding(
-    layout: Layout,
+    table: Table,
     columns: NumberColumns,
     found: Mapping[int, Offsets],
-    check: str,
-    level: Level,
-    says: str,
+    words: str,
     advice: str,
+    *,
+    check: str,
+    level: Level = Level.CONFIRM,
 ) -> Finding:
-    names = [layout.names[place] for place in found]
+    names = [table.layout.names[index] for index in found]
     values = list(
-        dict.fromkeys(columns.texts[place][row] for place, rows in found.items() for row in rows[:3])
+        dict.fromkeys(columns.texts[index][row] for index, rows in found.items() for row in rows[:3])
     )
-    lines = layout.lines(np.unique(np.concatenate(list(found.values()))))
+    lines = table.layout.lines[np.unique(np.concatenate(list(found.values())))]
     count = sum(len(rows) for rows in found.values())
     shown = some([f"“{shorten(value, 20)}”" for value in values[:2]])
     return Finding.of(
         level,
-        f"{counted(count, 'cell')} {says} ({shown}) in {_columns(names)}, {on_lines(lines)}.",
+        f"{counted(count, 'cell')} {words} ({shown}) in {_columns(names)}, {on_lines(lines)}.",
         advice,
         columns=names,
         lines=lines,
@@ -140,43 +162,47 @@ def _columns(names: list[str]) -> str:
     return f"column{'s' if len(names) > 1 else ''} {some([shorten(name, LONGEST_NAME) for name in names])}"
 
 
-def _not_numbers(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
-    found = columns.having(Form.TEXT)
-    if found:
-        says = "that is no number" if sum(map(len, found.values())) == 1 else "that are no numbers"
-        advice = "Write a number, or leave the cell empty if the value is unknown."
-        yield Remark(_finding(layout, columns, found, "not_a_number", Level.BLOCK, says, advice))
+def _not_numbers(table: Table, columns: NumberColumns) -> Found:
+    found = columns.rows[Form.TEXT]
+    if not found:
+        return [], []
+    words = "that is not a number" if sum(map(len, found.values())) == 1 else "that are not numbers"
+    advice = "Write a number, or leave the cell empty if the value is unknown."
+    return [_finding(table, columns, found, words, advice, check="not_a_number", level=Level.BLOCK)], []
 
 
-def _undecided(layout: Layout, columns: NumberColumns) -> Remark:
-    found = {
-        place: rows
-        for place, rows in columns.having(Form.FORMATTED, Decimals.COMMA).items()
-        if place in columns.undecided
-    }
-    says = "whose comma may separate decimals or thousands"
-    advice = "Say which; until then decimals are assumed. The numbers are then written plainly."
-    finding = _finding(layout, columns, found, "comma_unknown", Level.CONFIRM, says, advice)
-    decimals, thousands = (
-        Edit(cells={place: number_formats.writer(read, Form.FORMATTED) for place in found})
-        for read in (Decimals.COMMA, Decimals.POINT)
+def _undecided(table: Table, columns: NumberColumns, comma: Mapping[int, Offsets]) -> Found:
+    found = {index: rows for index, rows in comma.items() if index in columns.undecided}
+    words = "whose comma may separate decimals or thousands"
+    advice = "Say which; until then, decimals are assumed. The numbers are then written plainly."
+    finding = _finding(table, columns, found, words, advice, check="comma_unknown")
+    as_decimals, as_thousands = (
+        partial(number_formats.write, decimals=decimals, forms=(Form.FORMATTED,))
+        for decimals in (Decimals.COMMA, Decimals.POINT)
     )
-    return remark(
-        finding,
-        {
-            "commas_are_decimals": ("Read the commas as decimal commas: 1,234 is 1.234.", decimals),
-            "commas_are_thousands": ("Read the commas as thousands separators: 1,234 is 1234.", thousands),
-        },
-    )
+    offers = [
+        Offer(
+            FixName.COMMAS_ARE_DECIMALS,
+            "comma_unknown",
+            "Read the commas as decimal commas: 1,234 is 1.234.",
+            Edit(cells=dict.fromkeys(found, as_decimals)),
+        ),
+        Offer(
+            FixName.COMMAS_ARE_THOUSANDS,
+            "comma_unknown",
+            "Read the commas as thousands separators: 1,234 is 1234.",
+            Edit(cells=dict.fromkeys(found, as_thousands)),
+        ),
+    ]
+    return [finding], offers
 
 
-def _separator(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
-    separator = layout.source.records.separator
+def _separator(table: Table, columns: NumberColumns, comma: Mapping[int, Offsets]) -> Found:
+    separator = table.layout.separator
     if separator == ",":
-        return
-    found = columns.having(Form.FORMATTED, Decimals.COMMA)
-    with_comma = bool(found) and not columns.undecided
-    also = ", and decimals by a comma" if with_comma else ""
+        return [], []
+    with_comma = bool(comma) and not columns.undecided
+    also = ", and numbers have a decimal comma" if with_comma else ""
     wanted = "commas and decimal points" if with_comma else "commas"
     finding = Finding.of(
         Level.CONFIRM,
@@ -185,51 +211,34 @@ def _separator(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
         check="separator",
     )
     if columns.undecided:
-        yield Remark(finding)
-        return
-    found |= columns.having(Form.PERCENT, Decimals.COMMA)
-    cells = {place: _writer_of(columns, place, _DECIMAL_COMMA) for place in found}
-    sentence = "Separate cells by commas" + (
-        " and write numbers with a decimal point." if with_comma else "."
-    )
-    yield remark(
-        finding, {"separator": (sentence, Edit(cells=cells, as_commas=True))}, len(layout.source.records)
-    )
+        return [finding], []
+    converted = [*comma, *_with(columns, Form.PERCENT, Decimals.COMMA)]
+    cells = {index: _converter(columns, index, _DECIMAL_COMMA) for index in converted}
+    sentence = f"Separate cells by commas{' and write numbers with a decimal point' if with_comma else ''}."
+    edit = Edit(cells=cells, as_commas=True)
+    return [finding], [Offer(FixName.SEPARATOR, "separator", sentence, edit, table.layout.record_count)]
 
 
-def _scientific(layout: Layout, columns: NumberColumns) -> Iterator[Remark]:
-    plain = [place for place in layout.places if place not in layout.columns.texts]
-    plain += [place for place in columns.parsed if columns.numeric(place)]
-    found = dict(_exponents(layout, plain)) if b"e" in layout.body or b"E" in layout.body else {}
+def _scientific(table: Table, columns: NumberColumns) -> Found:
+    # Exponents in a column of text, such as part numbers like 12E4, are no numbers.
+    plain = [index for index in table.columns if index not in table.cells.texts]
+    about_numbers = [*plain, *(index for index in columns.parsed if index in columns.numeric)]
+    found = {i: table.cells.exponents[i] for i in about_numbers if i in table.cells.exponents}
     if not found:
-        return
-    rows, hits = np.array(list(found), np.int64), list(found.values())
-    places = sorted({place for hit in hits for place in hit})
-    names = [layout.names[place] for place in places]
-    value = layout.source.records.split(int(layout.rows[rows[0]]))[hits[0][0]]
+        return [], []
+    rows = np.unique(np.concatenate([exponents.rows for exponents in found.values()]))
+    example = next(exponents.first for exponents in found.values() if exponents.rows[0] == rows[0])
+    names, lines = [table.layout.names[index] for index in sorted(found)], table.layout.lines[rows]
     finding = Finding.of(
         Level.NOTE,
-        f"Numbers in scientific notation (“{shorten(unquoted(value), 20)}”) in {_columns(names)}, "
-        f"{on_lines(layout.lines(rows))}.",
-        "Look whether digits got lost: Excel writes 1.23E+05 for 123456.",
+        f"Numbers in scientific notation (“{shorten(example, 20)}”) in {_columns(names)}, {on_lines(lines)}.",
+        "Check whether digits were lost: Excel writes 1.23E+05 for 123456.",
         columns=names,
-        lines=layout.lines(rows),
-        values=[unquoted(value)],
+        lines=lines,
+        values=[example],
         check="scientific_notation",
     )
-    edit = Edit(cells=dict.fromkeys(places, number_formats.expand))
-    yield remark(finding, {"scientific_notation": ("Write these numbers out.", edit)})
-
-
-def _exponents(layout: Layout, places: list[int]) -> Iterator[tuple[int, list[int]]]:
-    """Yield the rows with numbers in scientific notation, and where in the row."""
-    records = layout.source.records
-    index_of = {int(index): row for row, index in enumerate(layout.rows)}
-    position = int(records.ends[layout.header])
-    while match := _EXPONENT.search(records.raw, position):
-        index = int(np.searchsorted(records.ends, match.start()))
-        cells = records.split(index)
-        hit = [place for place in places if number_formats.is_scientific(unquoted(cells[place]))]
-        if hit and index in index_of:
-            yield index_of[index], hit
-        position = int(records.ends[index])
+    edit = Edit(cells=dict.fromkeys(sorted(found), cells.expand))
+    return [finding], [
+        Offer(FixName.SCIENTIFIC_NOTATION, "scientific_notation", "Write these numbers out.", edit)
+    ]

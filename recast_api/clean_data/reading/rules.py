@@ -1,4 +1,4 @@
-"""The rules of reading, for the table of all checks."""
+"""The rules of reading: what it can find in a file. One that is raised and isn't here fails a test."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class ReadingRule:
 
     name: str
     what: str
-    """What it says, for the analyst."""
+    """What its finding says, for the analyst."""
     levels: tuple[Level, ...]
     threshold: str
-    """From where on it speaks up, in words."""
+    """When it finds something, in words."""
     source: str
     """Where the threshold or the level comes from."""
 
@@ -45,7 +45,11 @@ READING_RULES = (
     _rule("large_file", "The request is large.", NOTE, "over 5 MB", "limit unpublished; Simba takes 50 MB"),
     _rule("stray_quote", "A quotation mark breaks a cell.", BLOCK, "not around a whole cell", _RFC),
     _rule(
-        "too_many_columns", "The header is no header.", BLOCK, "over 16,384 columns", "spreadsheets end there"
+        "too_many_columns",
+        "The header has too many columns.",
+        BLOCK,
+        "over 16,384 columns",
+        "spreadsheets end there",
     ),
     _rule("one_column", "There is one column only.", BLOCK, "no separator", "a date and a KPI are two"),
     _rule("header_only", "There is a header, but no rows.", BLOCK, "no row", "Robyn, Meridian stop"),
@@ -53,9 +57,9 @@ READING_RULES = (
         "header_missing", "The first line is data already.", BLOCK, "over half are values", "Meridian stops"
     ),
     _rule(
-        "ragged_rows", "Rows have other counts of cells than the header.", BLOCK, "any", "opencodelists #1121"
+        "ragged_rows", "Rows have more or fewer cells than the header.", BLOCK, "any", "opencodelists #1121"
     ),
-    _rule("duplicate_headers", "A name stands in the header twice.", BLOCK, "any", "Meridian, Robyn stop"),
+    _rule("duplicate_headers", "A name appears twice in the header.", BLOCK, "any", "Meridian, Robyn stop"),
     _rule("blank_headers", "A column with values has no name.", BLOCK, "any", "Meridian, Robyn stop"),
     _rule("header_spaces", "Names hold spaces.", NOTE, "any", "Robyn stops; Recast: lower_snake_case"),
     _rule("separator_line", "Line 1 is Excel's “sep=,”.", CONFIRM, "any", "other programs read a header"),
@@ -68,12 +72,12 @@ READING_RULES = (
     _rule("date_missing", "No column holds dates.", BLOCK, "under 80 % dates", "Robyn finds one or stops"),
     _rule("several_date_columns", "More than one column holds dates.", BLOCK, "none called date", "Robyn"),
     _rule("date_name", "The dates aren't called date.", NOTE, "another name", "Recast's demo renames it"),
-    _rule("date_unreadable", "A cell among the dates is no day.", BLOCK, "any", "Meridian, Robyn, Simba"),
+    _rule("date_unreadable", "A cell among the dates isn't a day.", BLOCK, "any", "Meridian, Robyn, Simba"),
     _rule("date_order_mixed", "Day and month are swapped in places.", BLOCK, "any", "no reading fits"),
     _rule("date_order_unknown", "Day can't be told from month.", CONFIRM, "no day over 12", "OneSchema"),
     _rule("date_format", "Dates aren't written YYYY-MM-DD.", CONFIRM, "any", "Meridian, Robyn: ISO"),
     _rule("date_unpadded", "Dates lack leading zeros.", NOTE, "any", "Recast shows both ways"),
-    _rule("not_a_number", "A cell among numbers is no number.", BLOCK, "any", "Robyn stops"),
+    _rule("not_a_number", "A cell among numbers isn't a number.", BLOCK, "any", "Robyn stops"),
     _rule("decimal_comma", "Numbers have a decimal comma.", CONFIRM, "any", _TOOLS),
     _rule(
         "comma_unknown", "Commas: decimals or thousands?", CONFIRM, "all like 1,234, not among commas", _TOOLS
@@ -82,8 +86,8 @@ READING_RULES = (
         "number_format", "Currency signs, thousands separators.", CONFIRM, "any", "Meridian, CSV reference"
     ),
     _rule("percent", "Numbers have percent signs.", CONFIRM, "any", "Meridian, CSV reference"),
-    _rule("missing_words", "NA, null, - stand for numbers.", CONFIRM, "any", "Meridian, CSV reference"),
-    _rule("true_false", "TRUE and FALSE stand for 1 and 0.", CONFIRM, "any", "R and Excel write them"),
+    _rule("missing_words", "NA, null, - in place of numbers.", CONFIRM, "any", "Meridian, CSV reference"),
+    _rule("true_false", "TRUE and FALSE in place of 1 and 0.", CONFIRM, "any", "R and Excel write them"),
     _rule("scientific_notation", "Numbers like 1.2E+05.", NOTE, "any", "Excel rounds when it writes them"),
 )
-"""All rules of reading, in the order in which they are asked."""
+"""All rules of reading, in about the order in which a file comes by them."""

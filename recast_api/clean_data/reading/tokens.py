@@ -1,19 +1,27 @@
-"""Text to records: where each begins and ends, and how many cells it has. Nothing is interpreted yet."""
+"""Take a text; hand on its records: where each begins and ends, how many cells it has, which are empty.
+
+Nothing is interpreted yet but the header's names, which are taken out of their quotation marks.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recast_api.clean_data.findings import Finding, Level
+
 BLOCK = 1 << 18
 """Bytes scanned at a time: fits the processor's cache, and bounds the memory for positions."""
 SAMPLE = 1 << 16
-"""Bytes from which the separator is told."""
+"""Bytes that decide which character separates the cells."""
+MOST_EXTRA = 100
+"""Empty cells behind the last name that a row may have; with more it counts as ragged."""
 
 SEPARATORS = ",;\t|"
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
@@ -24,69 +32,139 @@ Offsets = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Records:
-    """A text cut into records, the first being the header.
+    """A text cut into records.
 
-    Quotation marks are those of RFC 4180: a quoted cell is quoted from end to end. Where a text breaks that,
-    `stray_quote` is the offset of the first break and nothing else here can be relied on.
+    Quotation marks are those of RFC 4180: a quoted cell is quoted from end to end.
     """
 
     raw: bytes
     """The text in UTF-8, `\\n` line ends."""
     separator: str
     start: int
-    """Offset of the header: behind a `sep=;` line where there is one."""
+    """Offset of the first record: behind a `sep=;` line where there is one."""
     ends: Offsets
     """Offset of the end of each record, its line end excluded."""
-    cells: Offsets
-    """Number of cells of each record."""
+    text_lines: Offsets
+    """Index of the text's line on which each record begins."""
+    origin: Offsets
+    """Line of the delivered file that each line of the text came from."""
     lines: Offsets
-    """Line of the text on which each record begins, counted from 1."""
-    line_count: int
-    """Lines of the whole text."""
-    stray_quote: int | None
-
-    def __len__(self) -> int:
-        return len(self.ends)
+    """Line of the delivered file on which each record begins."""
+    filled: Offsets
+    """Indexes of the records in which some cell isn't empty; the first of them is the header."""
+    names: tuple[str, ...]
+    """The header's cells, without quotation marks."""
+    cells: Offsets
+    """Number of cells of each record. Up to `MOST_EXTRA` empty ones behind the last name don't count."""
+    widest: int
+    """Number of cells of the longest record that isn't empty, all counted."""
+    fault: Finding | None = None
+    """What makes it impossible to cut the text; there are no names then."""
 
     def text(self, index: int) -> str:
         """Return a record as it stands, without its line end."""
-        start = self.start if index == 0 else int(self.ends[index - 1]) + 1
-        return self.raw[start : int(self.ends[index])].decode()
+        return _text(self.raw, self.start, self.ends, index)
 
     def split(self, index: int) -> list[str]:
         """Return the cells of a record as they stand, quotation marks included."""
         return split(self.text(index), self.separator)
 
 
-def records(raw: bytes) -> Records:
-    """Find the separator and cut the text."""
-    directive = _DIRECTIVE.match(raw)
-    if directive and directive[1].decode("latin-1") in SEPARATORS and directive.end() < len(raw):
-        return cut(raw, directive[1].decode(), directive.end())
-    return cut(raw, _separator(raw[:SAMPLE]))
+def tokenise(raw: bytes, origin: Offsets | None = None) -> Records:
+    """Find the separator and cut the text.
+
+    `origin` is the line of the delivered file that each line of the text came from; without it the text is
+    the delivered one.
+    """
+    separator, start = _separator_and_start(raw)
+    cut = _cut(raw, separator, start)
+    if origin is None:
+        origin = np.arange(1, cut.line_count + 1)
+    lines, filled = origin[cut.text_lines], _filled(raw, separator, start, cut)
+    common = (raw, separator, start, cut.ends, cut.text_lines, origin, lines, filled)
+    fault = _fault(raw, origin, filled, cut.stray_quote)
+    if fault:
+        return Records(*common, (), cut.cells, 0, fault)
+    header = split(_text(raw, start, cut.ends, int(filled[0])), separator)
+    names = tuple(unquoted(cell) for cell in header)
+    records = Records(*common, names, cut.cells, int(cut.cells[filled].max()))
+    return replace(records, cells=_without_empty_ends(records))
 
 
-def cut(raw: bytes, separator: str, start: int = 0) -> Records:
+def _without_empty_ends(records: Records) -> Offsets:
+    """Return the number of cells of each record, with those left out that are empty and behind the last name.
+
+    Spreadsheets write such cells. They are to be told from a cell too many, which makes a row ragged.
+    """
+    width, cells = len(records.names), records.cells.copy()
+    longer = records.filled[cells[records.filled] > width]
+    for index in longer[cells[longer] <= width + MOST_EXTRA]:
+        if not any(unquoted(cell).strip() for cell in records.split(int(index))[width:]):
+            cells[index] = width
+    return cells
+
+
+def _fault(raw: bytes, origin: Offsets, filled: Offsets, stray_quote: int | None) -> Finding | None:
+    if not len(filled):
+        sentence = "No cell of the file holds anything."
+        return Finding.of(Level.BLOCK, sentence, "Export it again.", check="empty_file")
+    if stray_quote is None:
+        return None
+    line = int(origin[raw.count(b"\n", 0, stray_quote)])
+    sentence = f"A quotation mark in line {line} is in the middle of a cell, or is never closed."
+    advice = "Quote a cell from end to end and write a mark inside it twice, or take the mark out."
+    return Finding.of(Level.BLOCK, sentence, advice, lines=[line], check="stray_quote")
+
+
+def _text(raw: bytes, start: int, ends: Offsets, index: int) -> str:
+    begin = start if index == 0 else int(ends[index - 1]) + 1
+    return raw[begin : int(ends[index])].decode()
+
+
+class _Cut(NamedTuple):
+    """Records as they were scanned. After a `stray_quote`, the rest of it can't be relied on."""
+
+    ends: Offsets
+    cells: Offsets
+    text_lines: Offsets
+    line_count: int
+    stray_quote: int | None
+    """Offset of the first mark that breaks the rule for quoted cells."""
+
+
+def _cut(raw: bytes, separator: str, start: int = 0) -> _Cut:
     """Cut `raw` from `start` into records, in blocks."""
     scan = _Scan(raw, ord(separator), start)
     for offset in range(start, len(raw), BLOCK):
         scan.block(offset)
     ends, separators, newlines = scan.finished()
     above = raw.count(b"\n", 0, start)
-    return Records(
-        raw=raw,
-        separator=separator,
-        start=start,
+    return _Cut(
         ends=ends,
         cells=np.diff(separators, prepend=0) + 1,
-        lines=np.concatenate([[0], newlines[:-1]]) + 1 + above,
+        text_lines=np.concatenate([[0], newlines[:-1]]) + above,
         line_count=above + scan.newlines + (not raw.endswith(b"\n")),
         stray_quote=scan.stray_quote,
     )
 
 
+def _filled(raw: bytes, separator: str, start: int, cut: _Cut) -> Offsets:
+    """Return the indexes of the records in which some cell isn't empty."""
+    lengths = cut.ends - np.concatenate([[start], cut.ends[:-1] + 1])
+    blank = lengths == 0
+    # Only a record of hardly more than separators and quotation marks may be empty: few are looked into.
+    for index in np.flatnonzero(~blank & (lengths <= 3 * cut.cells)):
+        blank[index] = not _text(raw, start, cut.ends, int(index)).strip(separator + '" \t')
+    return np.flatnonzero(~blank)
+
+
 class _Scan:
-    """Positions of record ends, with the separators and line ends counted up to each of them."""
+    """Positions of record ends, with the separators and line ends counted up to each of them.
+
+    The text is scanned in blocks, with numpy: a quotation mark turns "inside a quoted cell" on or off, so a
+    byte stands inside where the number of marks before it is odd. What a block leaves open stays open in the
+    next.
+    """
 
     def __init__(self, raw: bytes, separator: int, start: int) -> None:
         self.whole = np.frombuffer(raw, np.uint8)
@@ -104,6 +182,7 @@ class _Scan:
         ends_line, separates = bytes_ == _NEWLINE, bytes_ == self.separator
         newlines = np.flatnonzero(ends_line)
         ends = newlines
+        # Telling inside from outside takes most of the time, and most files have no quotation mark.
         if self.quoted:
             outside = ~self._inside(bytes_ == _QUOTE, offset)
             ends, separates = np.flatnonzero(ends_line & outside), separates & outside
@@ -121,24 +200,25 @@ class _Scan:
     def _inside(self, quotes: NDArray[np.bool_], offset: int) -> NDArray[np.bool_]:
         """Tell which bytes stand inside quotation marks: those behind an odd number of marks."""
         inside = np.logical_xor.accumulate(quotes) ^ self.open
-        places = np.flatnonzero(quotes)
-        opens = inside[places]
-        places = places + offset
+        marks = np.flatnonzero(quotes)
+        opens = inside[marks]
+        marks = marks + offset
         if opens.any():
-            self.opened_at = int(places[opens][-1])
+            self.opened_at = int(marks[opens][-1])
         self.open = bool(inside[-1])
         if self.stray_quote is None:
-            self._look_for_stray(places, opens)
+            self._look_for_stray(marks, opens)
         return inside
 
-    def _look_for_stray(self, places: Offsets, opens: NDArray[np.bool_]) -> None:
+    def _look_for_stray(self, marks: Offsets, opens: NDArray[np.bool_]) -> None:
+        """Note the first mark that opens a cell after its beginning, or closes one before its end."""
         edges = np.array([self.separator, _NEWLINE, _QUOTE], np.uint8)
         last = len(self.whole) - 1
-        before = np.where(places > self.start, self.whole[np.maximum(places - 1, 0)], _NEWLINE)
-        after = np.where(places < last, self.whole[np.minimum(places + 1, last)], _NEWLINE)
+        before = np.where(marks > self.start, self.whole[np.maximum(marks - 1, 0)], _NEWLINE)
+        after = np.where(marks < last, self.whole[np.minimum(marks + 1, last)], _NEWLINE)
         stray = ~np.isin(np.where(opens, before, after), edges)
         if stray.any():
-            self.stray_quote = int(places[stray][0])
+            self.stray_quote = int(marks[stray][0])
 
     def finished(self) -> tuple[Offsets, Offsets, Offsets]:
         """Return ends, separators and line ends; a last record needs no line end."""
@@ -155,12 +235,20 @@ class _Scan:
         return ends, separators, newlines
 
 
+def _separator_and_start(raw: bytes) -> tuple[str, int]:
+    """Return what separates the cells, and where the first record begins: behind a `sep=` line."""
+    directive = _DIRECTIVE.match(raw)
+    if directive and directive[1].decode("latin-1") in SEPARATORS and directive.end() < len(raw):
+        return directive[1].decode(), directive.end()
+    return _separator(raw[:SAMPLE]), 0
+
+
 def _separator(sample: bytes) -> str:
     """Return the separator that cuts the most lines alike, then the one that cuts them finer."""
     best, chosen = (0.0, 0), ","
     complete = sample[: sample.rfind(b"\n") + 1] or sample
     for candidate in SEPARATORS:
-        cells, count = Counter(cut(complete, candidate).cells.tolist()).most_common(1)[0]
+        cells, count = Counter(_cut(complete, candidate).cells.tolist()).most_common(1)[0]
         if cells > 1 and (count, cells) > best:
             best, chosen = (count, cells), candidate
     return chosen

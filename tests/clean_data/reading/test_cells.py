@@ -1,79 +1,11 @@
-"""Cells to numbers and days, form by form."""
+"""Cells by column: what speaks for a decimal comma, exponents, and what comes far down in a file."""
 
-import numpy as np
 import pytest
 
-from recast_api.clean_data.reading import date_formats, number_formats
-from recast_api.clean_data.reading.date_formats import Written
-from recast_api.clean_data.reading.number_formats import Decimals, Form
-
-
-@pytest.mark.parametrize(
-    ("cell", "form", "written"),
-    [
-        ("12.5", Form.PLAIN, "12.5"),
-        (" 12 ", Form.PLAIN, " 12 "),
-        ("1e5", Form.PLAIN, "1e5"),
-        ("inf", Form.PLAIN, "inf"),
-        ("1,234", Form.FORMATTED, "1234"),
-        ("1,234,567.5", Form.FORMATTED, "1234567.5"),
-        ("12,34,567", Form.FORMATTED, "1234567"),
-        ("1 234.5", Form.FORMATTED, "1234.5"),
-        ("1\u202f234", Form.FORMATTED, "1234"),
-        ("1’234.5", Form.FORMATTED, "1234.5"),
-        ("$1,234.50", Form.FORMATTED, "1234.50"),
-        ("-$5", Form.FORMATTED, "-5"),
-        ("$-5", Form.FORMATTED, "-5"),
-        ("US$ 5", Form.FORMATTED, "5"),
-        ("5 kr", Form.FORMATTED, "5"),
-        ("EUR 5", Form.FORMATTED, "5"),
-        ("(5)", Form.FORMATTED, "-5"),
-        ("($5)", Form.FORMATTED, "-5"),
-        ("5-", Form.FORMATTED, "-5"),
-        ("−5", Form.FORMATTED, "-5"),
-        ("12.5%", Form.PERCENT, "12.5%"),
-        ("(3 %)", Form.PERCENT, "-3%"),
-        ("NA", Form.MISSING_WORD, ""),
-        ("#N/A", Form.MISSING_WORD, ""),
-        (" - ", Form.MISSING_WORD, ""),
-        ("  ", Form.MISSING_WORD, ""),
-        ("", Form.EMPTY, ""),
-        ("False", Form.TRUTH, "0"),
-        ("(-5)", Form.TEXT, "(-5)"),
-        ("#DIV/0!", Form.TEXT, "#DIV/0!"),
-        ("12,5", Form.TEXT, "12,5"),
-        ("%", Form.TEXT, "%"),
-    ],
-)
-def test_forms_of_numbers(cell, form, written):
-    assert number_formats.plain(cell, Decimals.POINT) == (form, written)
-
-
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [("1.234,5", "1234.5"), ("1.234", "1234"), ("12,5 €", "12.5"), ("1 234,5", "1234.5"), (",5", "0.5")],
-)
-def test_numbers_with_a_decimal_comma(cell, written):
-    assert number_formats.plain(cell, Decimals.COMMA) == (Form.FORMATTED, written)
-
-
-@pytest.mark.parametrize(
-    ("cells", "decided"),
-    [
-        (["1,234", "1,234.5"], Decimals.POINT),
-        (["1,234", "1.234,5"], Decimals.COMMA),
-        (["1,234", "12,5"], Decimals.COMMA),
-        (["1,234", "0,123"], Decimals.COMMA),
-        (["1,234", "1,234,567"], Decimals.POINT),
-        (["1.234", "1.234.567"], Decimals.COMMA),
-        (["1,234", "980"], None),
-        (["12,5", "12.5"], None),
-        (["1.234", "980"], None),
-        (["word, word"], None),
-    ],
-)
-def test_the_whole_column_tells_the_decimals(cells, decided):
-    assert number_formats.evidence(cells).decided is decided
+from recast_api.clean_data import read
+from recast_api.clean_data.reading import cells
+from recast_api.clean_data.reading.cells import Evidence
+from tests.clean_data.make import csv_rows
 
 
 @pytest.mark.parametrize(
@@ -88,90 +20,47 @@ def test_the_whole_column_tells_the_decimals(cells, decided):
     ],
 )
 def test_exponents_are_written_out_within_reason(cell, written):
-    assert number_formats.expand(cell) == written
+    assert cells.expand(cell) == written
 
 
-@pytest.mark.parametrize(
-    ("cell", "form"),
-    [
-        ("2025-01-31", Written.ISO),
-        (" 2025-01-31", Written.UNPADDED),
-        ("2025-1-31", Written.UNPADDED),
-        ("2025-01-31 00:00", Written.TIMED),
-        ("2025-01-31T00:00:00.000Z", Written.TIMED),
-        ("2025-01-31 12:30:00 PM", Written.TIMED),
-        ("2025-01-31 00:00:00+02:00", Written.TIMED),
-        ("2025/1/31", Written.YEAR_FIRST),
-        ("2025.01.31", Written.YEAR_FIRST),
-        ("20250131", Written.YEAR_FIRST),
-        ("31/01/2025", Written.DAY_FIRST),
-        ("31.1.25", Written.DAY_FIRST),
-        ("31-01-2025 00:00", Written.DAY_FIRST),
-        ("1/31/2025", Written.MONTH_FIRST),
-        ("31 Jan 2025", Written.NAMED),
-        ("31-JAN-25", Written.NAMED),
-        ("Jan 31, 2025", Written.NAMED),
-        ("January 31st, 2025", Written.NAMED),
-        ("45688", Written.SERIAL),
-    ],
-)
-def test_forms_of_dates(cell, form):
-    read = date_formats.parse([cell])
-    assert (read.forms.tolist(), read.days.astype(str).tolist()) == ([form], ["2025-01-31"])
+def test_the_cells_of_a_column_are_weighed_until_enough_agree():
+    assert cells.weigh(["1,5"] * 250) == Evidence(comma=cells.ENOUGH)
+    assert cells.weigh(["1,5"] * 99 + ["1,234"]) == Evidence(comma=99, either=1)
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        *(
-            "",
-            "Total",
-            "2025-02-30",
-            "2025-13-01",
-            "0000-01-01",
-            "0025-01-31",
-            "9999-12-31",
-            "2025-01",
-            "2025-W05",
-        ),
-        *("31/31/2025", "1/2-2025", "31 Jan", "31 Mai 2025", "12345", "99999", "20251301", "2025-01-31 noon"),
-        *("00:00", "T00:00", "٢٠٢٥-٠١-٣١", "2025-01-31\n2025-02-01"),
-    ],
-)
-def test_what_is_no_day(cell):
-    read = date_formats.parse([cell, "2025-01-31"])
-    assert read.forms.tolist() == [Written.UNREADABLE, Written.ISO]
-    assert np.isnat(read.days).tolist() == [True, False]
+def test_exponents_are_found_on_their_lines_between_quoted_cells_and_empty_rows():
+    data = read('date,"a",b\n\n2025-01-01,"x\ny",1\n2025-01-02,"at 1e5","2E-3"\n\n2025-01-03,z,1e5\n')
+    found = {finding.check: finding for finding in data.findings}["scientific_notation"]
+    assert (found.lines, found.columns, found.values) == ((5, 7), ("b",), ("2E-3",))
 
 
-@pytest.mark.parametrize(
-    ("cells", "days"),
-    [
-        (["1/2/2025", "13/2/2025"], ["2025-02-01", "2025-02-13"]),
-        (["1/2/2025", "1/13/2025"], ["2025-01-02", "2025-01-13"]),
-        (["1.1.2025", "2.2.2025"], ["2025-01-01", "2025-02-02"]),
-        (["25/01/30", "25/01/31", "25/02/01"], ["2025-01-30", "2025-01-31", "2025-02-01"]),
-        (["30/12/68", "31/12/69"], ["2068-12-30", "1969-12-31"]),
-        (["2025-01-01", "13/1/2025"], ["2025-01-01", "2025-01-13"]),
-    ],
-)
-def test_the_whole_column_tells_day_from_month(cells, days):
-    read = date_formats.parse(cells)
-    assert read.days.astype(str).tolist() == days
-    assert read.undecided == ()
+def test_exponents_that_cannot_be_written_out_are_left_alone():
+    data = read(csv_rows(["date", "a"], ["2025-01-01", "1e31"], ["2025-01-02", "1e-31"]))
+    assert data.findings == ()
+    assert read("date,a\n2025-01-01,1e30\n").findings[0].check == "scientific_notation"
 
 
-def test_what_the_column_does_not_tell_is_asked():
-    cells = ["1/2/2025", "2/2/2025", "3/2/2025"]
-    read = date_formats.parse(cells)
-    assert read.undecided == (Written.DAY_FIRST, Written.MONTH_FIRST)
-    assert read.days.astype(str).tolist() == ["2025-02-01", "2025-02-02", "2025-02-03"], "the closest days"
-    answered = date_formats.parse(cells, Written.MONTH_FIRST)
-    assert answered.undecided == ()
-    assert answered.days.astype(str).tolist() == ["2025-01-02", "2025-02-02", "2025-03-02"]
+def test_exponents_in_rows_narrower_than_the_widest_are_found():
+    data = read("date,a\n2025-01-01,1e5\n2025-01-02,2,,,\n")
+    assert "scientific_notation" in [finding.check for finding in data.findings]
 
 
-def test_contradicting_rows_are_those_of_the_smaller_party():
-    read = date_formats.parse(["13/1/2025", "14/1/2025", "1/15/2025", "nonsense"])
-    assert read.contradicting.tolist() == [2]
-    assert read.rows(Written.UNREADABLE).tolist() == [2, 3]
+def test_a_longer_row_far_down_is_read():
+    rows = cells.CELLS_AT_A_TIME // 2 + 1
+    data = read("date,a\n" + "2025-01-01,1\n" * rows + "2025-01-02,2,\n")
+    assert data.frame["a"].iloc[-1] == 2.0
+    assert len(data.frame) == rows + 1
+
+
+def test_numbers_too_long_for_the_parser_are_numbers():
+    data = read(csv_rows(["date", "a"], ["2025-01-01", "9" * 30], ["2025-01-02", "1"]))
+    assert data.frame["a"].tolist() == [1e30, 1.0]
+    assert data.findings == ()
+
+
+def test_a_column_that_changes_its_kind_far_down_is_read_again():
+    rows = 1_100_000 // 2
+    text = "date,a\n" + "2025-01-01,007\n" * rows + "2025-01-01,x\n"
+    data = read(text)
+    assert data.frame["a"].iloc[0] == "007"
+    assert data.findings[0].lines == (rows + 2,)

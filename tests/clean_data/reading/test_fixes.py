@@ -1,9 +1,16 @@
 """Fixes: offered, previewed, made only when accepted, and undone by reading again without."""
 
+import pickle
+from dataclasses import replace
+from typing import cast
+
+import pandas as pd
 import pytest
 
 from recast_api.clean_data import Change, preview, read
-from recast_api.clean_data.reading.fixes import ORDER
+from recast_api.clean_data.reading.fixes import FixableText
+from recast_api.clean_data.reading.offers import FixName
+from tests.clean_data.following import files_entered, functions_entered
 from tests.clean_data.make import csv_text, daily_frame
 
 FIXED = {
@@ -49,14 +56,16 @@ FIXED = {
         "date,a\n2025-01-03,1\n2025-01-01,2\n2025-01-02,3\n",
         "date,a\n2025-01-01,2\n2025-01-02,3\n2025-01-03,1\n",
     ),
+    "trim_after:2025-01-01": ("date,a\n2025-01-01,1\n2025-01-02,2\n", "date,a\n2025-01-01,1\n"),
 }
+ASKED_FOR_BY_CHECKS = ("sort_by_date", "trim_after:2025-01-01")
 
 
 def test_every_fix_has_a_case():
-    assert tuple(FIXED) == ORDER
+    assert [name.partition(":")[0] for name in FIXED] == list(FixName)
 
 
-@pytest.mark.parametrize("name", ORDER)
+@pytest.mark.parametrize("name", FIXED)
 def test_a_fix_does_what_it_says_and_no_more(name):
     before, after = FIXED[name]
     assert read(before).text == before
@@ -68,7 +77,7 @@ def test_a_fix_does_what_it_says_and_no_more(name):
     assert (again.text, again.accepted) == (after, ())
 
 
-@pytest.mark.parametrize("name", [name for name in ORDER if name != "sort_by_date"])
+@pytest.mark.parametrize("name", [name for name in FIXED if name not in ASKED_FOR_BY_CHECKS])
 def test_a_fix_is_offered_by_its_finding(name):
     data = read(FIXED[name][0])
     (fix,) = (fix for fix in data.fixes if fix.name == name)
@@ -79,7 +88,7 @@ def test_a_fix_is_offered_by_its_finding(name):
     assert fix.line_count == len(preview(data, name))
 
 
-@pytest.mark.parametrize("name", ORDER)
+@pytest.mark.parametrize("name", FIXED)
 def test_a_preview_holds_the_changed_lines(name):
     before, after = FIXED[name]
     changes = preview(read(before), name)
@@ -87,6 +96,42 @@ def test_a_preview_holds_the_changed_lines(name):
     assert changes
     assert all(change.before == lines[change.line - 1] for change in changes)
     assert all(change.after is None or change.after in after.splitlines() for change in changes)
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_a_preview_does_not_read_the_text_again(name):
+    data = read(FIXED[name][0])
+    assert preview(replace(data, text="read me, and there is no fix"), name) == preview(data, name)
+    assert preview(replace(data, fixable=None), name) == []
+    entered = set(files_entered(lambda: preview(data, name)))
+    assert entered <= {"__init__", "fixes", "tokens", "date_formats", "number_formats", "cells"}
+    entered = functions_entered(lambda: preview(data, name))
+    assert not entered & {"tokenise", "parse", "understand", "decode"}
+
+
+@pytest.mark.parametrize("name", ASKED_FOR_BY_CHECKS)
+def test_what_checks_ask_for_can_be_asked_of_the_data(name):
+    before, after = FIXED[name]
+    fix = read(before).fix(name)
+    assert fix is not None
+    assert (fix.name, fix.line_count) == (name, len(preview(read(before), name)))
+    assert read(after).fix(name) is None
+    assert read(b"\x89PNG").fix(name) is None
+    assert read("a,b\n1,2\n").fix(name) is None
+
+
+def test_what_is_kept_for_previews_is_small():
+    """Neither text nor frame is held twice, and what is kept beside them is a fraction of the file."""
+    data = read(csv_text(daily_frame(5_000, 60)).replace(",", ";").replace(".", ","))
+    kept = replace(cast(FixableText, data.fixable), text="", frame=pd.DataFrame())
+    assert cast(FixableText, data.fixable).text is data.text
+    assert cast(FixableText, data.fixable).frame is data.frame
+    assert len(pickle.dumps(kept)) < len(data.text) / 4
+
+
+def test_clean_data_can_be_pickled_and_still_shows_its_fixes():
+    data = read(FIXED["decimal_comma"][0])
+    assert preview(pickle.loads(pickle.dumps(data)), "decimal_comma") == preview(data, "decimal_comma")
 
 
 def test_a_preview_builds_on_the_accepted_fixes():
