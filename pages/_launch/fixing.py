@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._launch.entered import Entered, SaidOfFile
 from pages._shared.plain import escape
-from recast_api.clean_data import CleanData, Finding, Fix, preview
+from recast_api.clean_data import Change, CleanData, Finding, Fix, preview
 
 _MOST_LINES = 50
 _OUT = "(taken out)"
@@ -18,9 +18,12 @@ def draw_fixes(entered: Entered, said: SaidOfFile, data: CleanData, found: Seque
         if fix.name in data.accepted:
             _made(entered, said, fix)
     offered = {fix.name: fix.sentence for fix in data.fixes}
-    # Sorting and trimming are offered by what was found, not by how the file reads.
+    # Sorting and trimming are offered by what was found, not by how the file reads; the data may have no use
+    # for them by now, and what would change nothing isn't offered.
     offered |= {
-        finding.fix: finding.advice for finding in found if finding.fix and finding.fix not in offered
+        finding.fix: finding.advice
+        for finding in found
+        if finding.fix and finding.fix not in offered and data.fix(finding.fix)
     }
     for name, sentence in offered.items():
         if name not in data.accepted:
@@ -42,10 +45,13 @@ def _made(entered: Entered, said: SaidOfFile, fix: Fix) -> None:
 
 
 def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sentence: str) -> None:
-    changes = preview(data, name, limit=_MOST_LINES + 1)
-    if not changes:
-        return
-    with st.expander(f"Fix: {escape(sentence)}", icon=":material/build:"):
+    offer = st.expander(
+        f"Fix: {escape(sentence)}",
+        icon=":material/build:",
+        key=entered.key("fix", name),
+        on_change="rerun",
+    )
+    with offer:
         # Above the table, which takes a while to be drawn and would move it away from under the mouse.
         st.button(
             "Accept this fix",
@@ -54,20 +60,26 @@ def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sen
             on_click=_set,
             args=(said, (*said.fixes, name)),
         )
-        st.dataframe(
-            [
-                {
-                    "line": change.line,
-                    "as delivered": change.before,
-                    "as it would be sent": _OUT if change.after is None else change.after,
-                }
-                for change in changes[:_MOST_LINES]
-            ],
-            hide_index=True,
-            row_height=28,
-        )
-        if len(changes) > _MOST_LINES:
-            st.caption(f"The first {_MOST_LINES} lines that it changes.")
+        # A closed one costs nothing: every rerun of the page comes by here.
+        if offer.open:
+            _draw_diff(preview(data, name, limit=_MOST_LINES + 1))
+
+
+def _draw_diff(changes: Sequence[Change]) -> None:
+    st.dataframe(
+        [
+            {
+                "line": change.line,
+                "as delivered": change.before,
+                "as it would be sent": _OUT if change.after is None else change.after,
+            }
+            for change in changes[:_MOST_LINES]
+        ],
+        hide_index=True,
+        row_height=28,
+    )
+    if len(changes) > _MOST_LINES:
+        st.caption(f"The first {_MOST_LINES} lines that it changes.")
 
 
 def _set(said: SaidOfFile, names: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from recast_api import RecastClient, RunForm
 from recast_api.journal import Entry, RunId
 from recast_api.sandbox import Sandbox
-from tests.app.fields import field
+from tests.app.fields import field, open_first_fix
 from tests.app.test_launch import button, choose, posts, upload
 from tests.app.test_pages import SHEET, words
 from tests.conftest import daily_csv
@@ -79,7 +79,7 @@ def test_a_fix_is_made_when_accepted_and_undone_when_not_wanted(
     launch_page: AppTest, sandbox: Sandbox, clean_csv: str
 ) -> None:
     delivered = clean_csv.replace(",", ";").replace(".", ",")
-    app = choose(upload(launch_page, delivered.encode()), "model_run")
+    app = open_first_fix(choose(upload(launch_page, delivered.encode()), "model_run"))
     (accept,) = (one for one in app.button if one.label == "Accept this fix")
     assert table_with(app, "as delivered")[1] == delivered.splitlines()[1]
     assert table_with(app, "as it would be sent")[1] == clean_csv.splitlines()[1]
@@ -97,6 +97,7 @@ def test_an_incomplete_tail_can_be_trimmed(launch_page: AppTest, sandbox: Sandbo
     tail = ",".join([day, *(f"{float(value) / 20:.2f}" for value in values)]) + "\n"
     app = choose(upload(launch_page, "".join([*complete, tail]).encode()), "model_run")
     assert "incomplete" in words(app)
+    app = open_first_fix(app)
     assert table_with(app, "as it would be sent")[-1] == "(taken out)"
     app = next(one for one in app.button if one.label == "Accept this fix").click().run()
     button(app).click().run()
