@@ -27,7 +27,7 @@ def ask(connection: Connection, entered: Entered, source: Source | None) -> Chec
         checked = _checked(connection, entered, source, data) if is_table else _unreadable(source, data)
         _summary(checked.findings)
         findings.draw_findings(checked.findings)
-        fixing.draw_fixes(entered, entered.of_file(source), data, checked.findings)
+        fixing.draw_fixes(entered, entered.choices_for(source), data, checked.findings)
         if is_table:
             _looks(checked)
         return checked
@@ -38,10 +38,10 @@ def _unreadable(source: Source, data: CleanData) -> Checked:
 
 
 def _checked(connection: Connection, entered: Entered, source: Source, data: CleanData) -> Checked:
-    said = entered.of_file(source)
+    choices = entered.choices_for(source)
     left, middle, right = st.columns(3)
     with left:
-        kpi = column_roles.ask_kpi(connection, entered, said, data)
+        kpi = column_roles.ask_kpi(connection, entered, choices, data)
     with middle:
         earlier_run, earlier = baseline.ask(connection, entered)
     with right:
@@ -49,7 +49,7 @@ def _checked(connection: Connection, entered: Entered, source: Source, data: Cle
         as_of = st.date_input(
             "As-of Date of the priors sheet", day, **widget(entered, "as_of", entered.key("as_of"))
         )
-    roles = column_roles.ask_roles(entered, said, data, kpi)
+    roles = column_roles.ask_roles(entered, choices, data, kpi)
     return check_clean_data(
         source.name,
         data,

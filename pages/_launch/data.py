@@ -33,7 +33,7 @@ def choose(connection: Connection, entered: Entered) -> Source | None:
 
 def read(entered: Entered, source: Source) -> CleanData:
     """The data with the fixes that were accepted for it."""
-    return queries.clean_data(source, entered.of_file(source).fixes)
+    return queries.clean_data(source, entered.choices_for(source).fixes)
 
 
 def _follow_link(entered: Entered) -> None:

@@ -48,8 +48,8 @@ class Latest(OrderedDict[Name, Value], Generic[Name, Value]):
 
 
 @dataclass(eq=False)
-class SaidOfFile:
-    """What a person said about one file. None where the page's own guess stands."""
+class FileChoices:
+    """What a person chose for one file. None where the page's own guess stands."""
 
     fixes: tuple[str, ...] = ()
     kpi: str | None = None
@@ -89,7 +89,7 @@ class Entered:
     baseline: str | None = None
     """The earlier run that the data is compared with, where it isn't the one suggested."""
     kpi: str | None = None
-    """The column last said to be this client's KPI."""
+    """The column last chosen as this client's KPI."""
     as_of: date | None = None
     run_type: str = RunType.MODEL_RUN.value
     priors_url: str = ""
@@ -101,15 +101,15 @@ class Entered:
     """The uploader is a new one for each file: it gives its own copy away."""
     changes: dict[str, int] = field(default_factory=dict)
     """How often something was changed other than by its widget, by its name."""
-    said_of_files: Latest[str, SaidOfFile] = field(default_factory=Latest)
+    file_choices: Latest[str, FileChoices] = field(default_factory=Latest)
     """By the SHA-256 of the file as it came."""
     approvals: Latest[str, Approval] = field(default_factory=Latest)
     """By the SHA-256 of the data that would be sent."""
     compared: Latest[str, tuple[str, ...]] = field(default_factory=Latest)
     """Runs found to have the same data, by the SHA-256 of that data."""
 
-    def of_file(self, source: Source) -> SaidOfFile:
-        return self.said_of_files.used(source.sha256, SaidOfFile())
+    def choices_for(self, source: Source) -> FileChoices:
+        return self.file_choices.used(source.sha256, FileChoices())
 
     def approval(self, data_sha256: str) -> Approval:
         return self.approvals.used(data_sha256, Approval())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._launch.entered import Entered, SaidOfFile
+from pages._launch.entered import Entered, FileChoices
 from pages._shared.plain import escape
 from recast_api.clean_data import Change, CleanData, Finding, Fix, preview
 
@@ -12,11 +12,11 @@ _MOST_LINES = 50
 _OUT = "(taken out)"
 
 
-def draw_fixes(entered: Entered, said: SaidOfFile, data: CleanData, found: Sequence[Finding]) -> None:
+def draw_fixes(entered: Entered, choices: FileChoices, data: CleanData, found: Sequence[Finding]) -> None:
     """What was made, with a way back, and what can be made."""
     for fix in data.fixes:
         if fix.name in data.accepted:
-            _made(entered, said, fix)
+            _made(entered, choices, fix)
     offered = {fix.name: fix.sentence for fix in data.fixes}
     # Sorting and trimming are offered by what was found, not by how the file reads; the data may have no use
     # for them by now, and what would change nothing isn't offered.
@@ -27,10 +27,10 @@ def draw_fixes(entered: Entered, said: SaidOfFile, data: CleanData, found: Seque
     }
     for name, sentence in offered.items():
         if name not in data.accepted:
-            _offered(entered, said, data, name, sentence)
+            _offered(entered, choices, data, name, sentence)
 
 
-def _made(entered: Entered, said: SaidOfFile, fix: Fix) -> None:
+def _made(entered: Entered, choices: FileChoices, fix: Fix) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Fixed", icon=":material/build:", color="green")
         st.markdown(escape(fix.sentence), width="content")
@@ -40,11 +40,11 @@ def _made(entered: Entered, said: SaidOfFile, fix: Fix) -> None:
             icon=":material/undo:",
             type="tertiary",
             on_click=_set,
-            args=(said, tuple(name for name in said.fixes if name != fix.name)),
+            args=(choices, tuple(name for name in choices.fixes if name != fix.name)),
         )
 
 
-def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sentence: str) -> None:
+def _offered(entered: Entered, choices: FileChoices, data: CleanData, name: str, sentence: str) -> None:
     offer = st.expander(
         f"Fix: {escape(sentence)}",
         icon=":material/build:",
@@ -58,7 +58,7 @@ def _offered(entered: Entered, said: SaidOfFile, data: CleanData, name: str, sen
             key=entered.key("accept", name),
             icon=":material/check:",
             on_click=_set,
-            args=(said, (*said.fixes, name)),
+            args=(choices, (*choices.fixes, name)),
         )
         # A closed one costs nothing: every rerun of the page comes by here.
         if offer.open:
@@ -82,5 +82,5 @@ def _draw_diff(changes: Sequence[Change]) -> None:
         st.caption(f"The first {_MOST_LINES} lines that it changes.")
 
 
-def _set(said: SaidOfFile, names: tuple[str, ...]) -> None:
-    said.fixes = names
+def _set(choices: FileChoices, names: tuple[str, ...]) -> None:
+    choices.fixes = names

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._launch.entered import Entered, SaidOfFile
+from pages._launch.entered import Entered, FileChoices
 from recast_api.clean_data import Change, CleanData, Finding, Fix, Level, check_data, read
 from tests.app.fields import open_first_fix
 from tests.app.test_checking import table_with
@@ -40,7 +40,7 @@ def draw() -> None:
     from recast_api.clean_data import worst_first
 
     state = st.session_state
-    fixing.draw_fixes(state["entered"], state["said"], state["data"], worst_first(state["found"]))
+    fixing.draw_fixes(state["entered"], state["choices"], state["data"], worst_first(state["found"]))
 
 
 def drawn(data: CleanData, *found: Finding) -> tuple[AppTest, list[str]]:
@@ -48,7 +48,7 @@ def drawn(data: CleanData, *found: Finding) -> tuple[AppTest, list[str]]:
     counted = Counted(data)
     app = AppTest.from_function(draw, default_timeout=30)
     app.session_state["entered"] = Entered("scope")
-    app.session_state["said"] = SaidOfFile()
+    app.session_state["choices"] = FileChoices()
     app.session_state["data"] = replace(data, fixable=counted)
     app.session_state["found"] = (*data.findings, *found)
     return app.run(), counted.previews
