@@ -36,20 +36,24 @@ _MOMENTS = Moments(past=times.ago, future=times.local)
 
 def ask(connection: Connection, entered: Entered, draft: Draft) -> Verdict:
     """Ask for what the launch needs before it may go. Raises `RecastError` where that can't be known."""
-    if draft.form is None:
+    # What the data itself rules out is said first: then the journal and the run list needn't be asked.
+    if draft.form is None or _are_in_the_way(obstacles(draft)):
         return Verdict(may_go=False)
     known = Known(
         earlier=tuple(connection.launcher.earlier(draft.form)),
         possible_at=queries.usage(connection).possible_at,
     )
-    in_the_way = obstacles(draft, known)
-    for sentence in in_the_way:
-        st.caption(escape(sentence))
-    if in_the_way:
+    if _are_in_the_way(obstacles(draft, known)):
         return Verdict(may_go=False)
     if not known.earlier:
         known = replace(known, same_data=_runs_elsewhere(connection, entered, draft.form, draft.data_sha256))
     return _confirmed(entered, draft.data_sha256, questions(draft, known, _MOMENTS))
+
+
+def _are_in_the_way(sentences: Sequence[str]) -> bool:
+    for sentence in sentences:
+        st.caption(escape(sentence))
+    return bool(sentences)
 
 
 def _confirmed(entered: Entered, data_sha256: str, asked: Sequence[Question]) -> Verdict:
