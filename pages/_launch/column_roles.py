@@ -4,7 +4,9 @@ import streamlit as st
 
 from pages._launch.entered import Entered, FileChoices, widget
 from pages._shared.connection import Connection
+from pages._shared.plain import escape
 from recast_api.clean_data import CleanData, Role, guess_roles, suggest_kpi
+from recast_api.clean_data.sentences import counted
 from recast_api.journal import JournalError
 from recast_api.preparing import Roles
 
@@ -35,7 +37,7 @@ def ask_roles(entered: Entered, choices: FileChoices, data: CleanData, kpi: str 
     others = [name for name, role in guessed.items() if role is not Role.KPI]
     suggested = [name for name in others if guessed[name] is Role.SPEND]
     wanted = suggested if choices.spend is None else choices.spend
-    with st.expander(_count(others), icon=":material/view_column:"):
+    with st.expander(escape(counted(len(others), "other column")), icon=":material/view_column:"):
         spend = st.multiselect(
             "Spend columns",
             others,
@@ -45,10 +47,6 @@ def ask_roles(entered: Entered, choices: FileChoices, data: CleanData, kpi: str 
         st.caption("All others are context variables, such as a price or a promotion dummy.")
     roles = {name: Role.SPEND if name in spend else Role.OTHER for name in others}
     return Roles(kpi, tuple((roles | ({kpi: Role.KPI} if kpi else {})).items()))
-
-
-def _count(others: list[str]) -> str:
-    return "1 other column" if len(others) == 1 else f"{len(others)} other columns"
 
 
 def _of_last_launch(connection: Connection) -> str | None:

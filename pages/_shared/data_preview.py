@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._shared import analysis, charts, keys
 from pages._shared.plain import escape
-from recast_api.clean_data import CleanData, Profile, Role
+from recast_api.clean_data import CleanData, Profile
 from recast_api.clean_data.sentences import counted
 from recast_api.preparing import Roles, facts_of
 
@@ -19,7 +19,6 @@ _COLUMN_FACTS = [
     *("days at 0", "missing", "first active", "last active", "outliers"),
 ]
 
-_ROLES = {Role.KPI: "KPI", Role.SPEND: "spend", Role.OTHER: "other"}
 
 _MANY_COLUMNS = 40
 """More columns than this make a map of squares that nobody can read."""
@@ -76,7 +75,7 @@ def _columns(data: CleanData, profile: Profile) -> None:
     numbers: list[dict[str, object]] = [
         {
             "column": column.name,
-            "role": _ROLES[column.role],
+            "role": column.role.word,
             "type": _type(data.frame[column.name]),
             "over time": list(column.weekly),
             "total": column.total,

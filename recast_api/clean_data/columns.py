@@ -21,6 +21,11 @@ class Role(StrEnum):
     OTHER = "other"
     """Neither: a price, temperature, a 0/1 flag, an exposure count, a second outcome."""
 
+    @property
+    def word(self) -> str:
+        """What a table for people calls it."""
+        return "KPI" if self is Role.KPI else self.value
+
 
 MONEY = ("revenue", "sales", "profit", "turnover", "gmv", "bookings", "income", "margin")
 """Words for a KPI counted in money."""

@@ -90,10 +90,8 @@ def _quoted(values: list[str]) -> str:
 
 
 def _contradicting(table: Table, column: DateColumn, dates: Dates) -> Finding:
-    values, lines = (
-        [column.cells[row] for row in dates.contradicting],
-        table.layout.lines[dates.contradicting],
-    )
+    values = [column.cells[row] for row in dates.contradicting]
+    lines = table.layout.lines[dates.contradicting]
     most = _ORDERS[next(form for form in _ORDERS if len(_rows(dates, form)))]
     return Finding.of(
         Level.BLOCK,

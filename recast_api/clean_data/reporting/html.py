@@ -33,7 +33,6 @@ from recast_api.clean_data.sentences import counted, day_span, number, on_lines,
 
 MARKS = {Level.BLOCK: "■ Block", Level.CONFIRM: "▲ Confirm", Level.NOTE: "● Note"}
 """Level as a word and a shape: nothing is only colour."""
-ROLES = {Role.KPI: "KPI", Role.SPEND: "spend", Role.OTHER: "other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def _column_row(column: ColumnProfile) -> ColumnRow:
     first, last = column.first_active, column.last_active
     return ColumnRow(
         name=shorten(column.name, 40),
-        role=ROLES[column.role],
+        role=column.role.word,
         sparkline=sparkline(column.weekly),
         total=number(column.total),
         spend_share="" if column.spend_share is None else percent(column.spend_share),
