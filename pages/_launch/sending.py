@@ -22,11 +22,18 @@ def draw_sending(connection: Connection, entered: Entered, draft: Draft) -> None
     """Preview, guards, button, outcome; a launched run's own page comes next."""
     with st.container(border=True, key=keys.BOX_SEND):
         st.subheader("4 · Send", anchor=False)
-        if draft.form is None:
-            _say_what_is_missing(draft)
-        else:
-            request_preview.draw_request(connection, draft.form)
-        verdict = _ask(connection, entered, draft)
+        # What comes and goes above the button is in containers, so that the button keeps its place: one that
+        # moves is on the page twice for as long as the script runs.
+        with st.container():
+            if draft.form is None:
+                _say_what_is_missing(draft)
+            else:
+                request_preview.draw_request(connection, draft.form)
+        with st.container():
+            verdict = _ask(connection, entered, draft)
+        with st.container():
+            if draft.form is not None:
+                _note(entered)
         _button(entered, draft, verdict)
         if entered.job is not None:
             _carry_on(connection, entered, draft, verdict, entered.job)
@@ -49,15 +56,17 @@ def _ask(connection: Connection, entered: Entered, draft: Draft) -> Verdict:
     return Verdict(may_go=False)
 
 
+def _note(entered: Entered) -> None:
+    st.text_input(
+        "Note for the journal",
+        entered.note,
+        placeholder="optional",
+        max_chars=_LONGEST_NOTE,
+        **widget(entered, "note", entered.key("note")),
+    )
+
+
 def _button(entered: Entered, draft: Draft, verdict: Verdict) -> None:
-    if draft.form is not None:
-        st.text_input(
-            "Note for the journal",
-            entered.note,
-            placeholder="optional",
-            max_chars=_LONGEST_NOTE,
-            **widget(entered, "note", entered.key("note")),
-        )
     st.button(
         "Launch run",
         type="primary",
