@@ -34,6 +34,7 @@ def _columns(comparison: Comparison) -> None:
                 "in %": change.change_share,
                 "first changed day": str(change.first),
                 "last changed day": str(change.last),
+                "what happened": change.cause.words if change.cause else None,
             }
             for change in comparison.by_column
         ],

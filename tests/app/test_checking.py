@@ -154,6 +154,18 @@ def test_a_changed_history_is_said_with_its_columns_and_days(
     assert app.get("vega_lite_chart")
 
 
+def test_why_past_values_changed_is_said_by_column(
+    connected_page: OpenPage, client: RecastClient, sandbox: Sandbox, clean_csv: str
+) -> None:
+    run_finished(client, sandbox, clean_csv, "model_run")
+    header, *rows = [line.split(",") for line in clean_csv.splitlines()]
+    scaled = [[*row[:2], f"{float(row[2]) * 1.19:.2f}", *row[3:]] for row in rows]
+    lines = [",".join(cells) + "\n" for cells in (header, *scaled)]
+    app = upload(connected_page("pages/launch.py").run(), "".join(lines).encode())
+    assert table_with(app, "what happened") == ["multiplied by 1.19"]
+    assert f"multiplied by 1.19 ({header[2]})".replace("_", r"\_") in words(app)
+
+
 def test_the_windows_follow_the_numbers_at_once(launch_page: AppTest, clean_csv: str) -> None:
     app = choose(upload(launch_page, clean_csv.encode()), "holdout")
     assert table_with(app, "held out") == ["Last 14 days", "Last 28 days", "Last 42 days"]

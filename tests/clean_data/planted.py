@@ -231,6 +231,13 @@ PLANTED = (
         "columns_changed", CONFIRM, earlier=lambda f: f.iloc[:-7].drop(columns="tiktok"), columns=("tiktok",)
     ),
     Planted("columns_renamed", CONFIRM, earlier=lambda f: f.iloc[:-7].rename(columns={"tiktok": "tt"})),
+    Planted(
+        "columns_respelled",
+        CONFIRM,
+        earlier=lambda f: f.iloc[:-7].rename(columns={"tiktok": "TikTok"}),
+        columns=("tiktok",),
+    ),
+    Planted("rounded_values", NOTE, earlier=lambda f: f.iloc[:-7].round({"tiktok": 0}), columns=("tiktok",)),
     Planted("revised_columns", NOTE, earlier=after(less(7), put("tiktok", -20, 800.25)), lines=(825,)),
     Planted(
         "revised_columns", CONFIRM, earlier=after(less(7), times("tiktok", REVISED, 1.5)), columns=("tiktok",)
@@ -239,11 +246,24 @@ PLANTED = (
         "revised_kpi", CONFIRM, earlier=after(less(7), times("revenue", slice(400, 401), 1.01)), lines=(402,)
     ),
     Planted(
+        "revised_kpi",
+        NOTE,
+        earlier=after(less(7), times("revenue", slice(-3, None), 0.9)),
+        lines=(842, 843, 844),
+    ),
+    Planted(
         "revised_intercept_days",
         CONFIRM,
-        earlier=after(less(7), times("revenue", slice(-20, -19), 1.01)),
-        options={"as_of": date(2026, 2, 20)},
-        lines=(825,),
+        earlier=after(less(7), times("revenue", slice(-40, -39), 1.01)),
+        options={"as_of": date(2026, 2, 5)},
+        lines=(805,),
+    ),
+    Planted(
+        "revised_intercept_days",
+        NOTE,
+        earlier=after(less(7), times("revenue", slice(-2, None), 0.95)),
+        options={"as_of": date(2026, 2, 23)},
+        lines=(843, 844),
     ),
     Planted("history_cut", CONFIRM, lambda f: f.iloc[20:], earlier=less(7), lines=(2,)),
     Planted("same_data", CONFIRM, earlier=as_it_is),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recast_api.clean_data.checks.rule import rule
-from recast_api.clean_data.comparing.result import Comparison, is_small_revision
+from recast_api.clean_data.comparing.result import (
+    LATE_DAYS,
+    LATE_SHARE,
+    RECENT_REVISION_DAYS,
+    SMALL_REVISION,
+    ColumnChange,
+    Comparison,
+    Kind,
+    by_cause,
+    is_small_revision,
+)
 from recast_api.clean_data.daily import Mask, Table, as_date
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.sentences import counted, day_span, noted, number, percent, shorten
+from recast_api.clean_data.sentences import LONGEST, counted, day_span, noted, number, percent, shorten, some
 
 INTERCEPT_DAYS = 30
 """Recast, configuration options: the intercept prior is a share of the median KPI of the 30 days before the
@@ -34,10 +44,52 @@ class Against:
         return self.comparison if self.comparison and not self.comparison.reason else None
 
 
+_VERSION = (
+    "Check why. If a large mistake was corrected, raise Version in the priors sheet, or the backtests of "
+    "earlier models mislead."
+)
+
+
+@rule(
+    Level.NOTE,
+    threshold="cells that agree to the precision of the file with fewer decimals",
+    source="own rule: rounding isn't rewriting",
+)
+def rounded_values(against: Against) -> Iterator[Finding]:
+    """Values that were only rounded differently since the earlier run count as unchanged."""
+    compared = against.compared
+    if compared is None:
+        return
+    for in_new, what, when in ((True, "Fewer", "now"), (False, "More", "then")):
+        columns: dict[str, list[str]] = {}
+        for each in compared.rounded:
+            if each.in_new == in_new:
+                columns.setdefault(f"{_precision(each.decimals)} {when}", []).append(each.column)
+        parts = [some(names, 25) + f" ({words})" for words, names in columns.items()]
+        if parts:
+            yield Finding.of(
+                Level.NOTE,
+                f"{what} decimals than in the earlier run's data, and otherwise the same: "
+                f"{some(parts, 2 * LONGEST)}.",
+                "Keep to one precision, so that real changes stand out.",
+                columns=[name for names in columns.values() for name in names],
+            )
+
+
+def _precision(decimals: int) -> str:
+    if decimals > 0:
+        return counted(decimals, "decimal")
+    return f"whole {('numbers', 'tens', 'hundreds', 'thousands')[-decimals]}"
+
+
 @rule(
     Level.CONFIRM,
     Level.NOTE,
-    threshold="changes of over 1 % of a column's total, or of a day over 60 days old (Confirm); less (Note)",
+    threshold=(
+        f"changes of over {percent(SMALL_REVISION)} of a column's total, or of a day over "
+        f"{RECENT_REVISION_DAYS} days old (Confirm); less, or only in the last {LATE_DAYS} days before new "
+        f"ones, by up to {percent(LATE_SHARE)} of their total (Note)"
+    ),
     source="own rule; Recast: small revisions are expected between weekly refreshes",
 )
 def revised_columns(against: Against) -> Iterator[Finding]:
@@ -47,25 +99,50 @@ def revised_columns(against: Against) -> Iterator[Finding]:
         return
     last = as_date(compared.days[-1])
     changes = [change for change in compared.by_column if change.column != against.table.kpi]
-    for level, group in (
-        (Level.CONFIRM, [change for change in changes if not is_small_revision(change, last)]),
-        (Level.NOTE, [change for change in changes if is_small_revision(change, last)]),
-    ):
-        if group:
-            notes = {c.column: f"{counted(c.cells, 'day')}, {_moved(c.moved_share)}" for c in group}
-            yield Finding.of(
-                level,
-                f"Past values changed since the earlier run: {noted(notes)}.",
-                "Small revisions are usual between weekly refreshes." if level is Level.NOTE else _VERSION,
-                columns=tuple(notes),
-                lines=_lines(against, set(notes)),
-            )
+    for group in by_cause(changes).values():
+        small = [change for change in group if is_small_revision(change, last)]
+        large = [change for change in group if not is_small_revision(change, last)]
+        for level, some_changes in ((Level.CONFIRM, large), (Level.NOTE, small)):
+            if some_changes:
+                yield _columns_finding(against, level, some_changes)
 
 
-_VERSION = (
-    "Check why. If a large mistake was corrected, raise Version in the priors sheet, or the backtests of "
-    "earlier models mislead."
-)
+def _columns_finding(against: Against, level: Level, changes: Sequence[ColumnChange]) -> Finding:
+    """Return the finding about columns to which the same happened."""
+    cause = changes[0].cause
+    notes = {change.column: _extent(change) for change in changes}
+    advice = "Small revisions are usual between weekly refreshes." if level is Level.NOTE else _VERSION
+    return Finding.of(
+        level,
+        f"Past values changed since the earlier run{f', {cause.words}' if cause else ''}: {noted(notes)}.",
+        f"{_ADVICE[cause.kind]} {advice}" if cause and cause.kind in _ADVICE else advice,
+        columns=tuple(notes),
+        lines=_lines(against, set(notes)),
+    )
+
+
+_ADVICE = {
+    Kind.SCALED: "A factor comes from tax, a fee, a currency or another unit.",
+    Kind.SHIFTED: "A shift comes from another time zone, or from dates that mark the end of a day or a week.",
+    Kind.SWAPPED: "Find out which of the two files has them right.",
+    Kind.BLANKS_TO_ZEROS: "Make sure that they are really 0, not missing.",
+    Kind.ZEROS_TO_BLANKS: "Write 0 where it was 0: an empty cell may be read as missing.",
+}
+
+
+def _extent(change: ColumnChange) -> str:
+    """Return on how many days and by how much a column changed: `12 of 14 days, 1.2 % of the total`."""
+    cause, days = change.cause, counted(change.cells, "day")
+    if cause and cause.cells < change.cells:
+        days = f"{cause.cells:,} of {days}"
+    if cause and cause.kind is Kind.LATE:
+        return f"{days}, {_signed(cause.share)}"
+    return f"{days}, {_moved(change.moved_share)}" if change.moved else days
+
+
+def _signed(share: float) -> str:
+    """Return by how much the last days changed: `+2.1 %`."""
+    return f"{'+' if share > 0 else ''}{percent(share)} of these {LATE_DAYS} days"
 
 
 def _moved(share: float) -> str:
@@ -99,8 +176,12 @@ def _kpi_changes(against: Against) -> tuple[Mask, Mask]:
 
 @rule(
     Level.CONFIRM,
-    threshold="any changed day",
-    source="Recast, data concerns: past KPI differs",
+    Level.NOTE,
+    threshold=(
+        f"any changed day (Confirm); only the last {LATE_DAYS} days before new ones, by up to "
+        f"{percent(LATE_SHARE)} of their total (Note)"
+    ),
+    source="Recast, data concerns: past KPI differs; own rule: orders are up to two weeks late",
 )
 def revised_kpi(against: Against) -> Iterator[Finding]:
     """Past KPI values that changed (returns, late orders, a new definition) change what the model learns."""
@@ -108,14 +189,33 @@ def revised_kpi(against: Against) -> Iterator[Finding]:
         return
     of_kpi, deciding = _kpi_changes(against)
     # The days that set the intercept prior are reported by the next check.
-    if (of_kpi & ~deciding).any():
-        cells = of_kpi & ~deciding
-        yield _kpi_finding(against, cells, counted(int(np.count_nonzero(cells)), "past day"), _VERSION)
+    cells = of_kpi & ~deciding
+    if not cells.any():
+        return
+    cause = _kpi_change(against).cause
+    days = counted(int(np.count_nonzero(cells)), "past day")
+    if cause and cause.kind is Kind.LATE:
+        advice = "Late orders are usual. If they aren't, hold the newest days back until they are complete."
+        yield _kpi_finding(against, cells, days, advice, f" ({_signed(cause.share)})", Level.NOTE)
+    elif cause:
+        advice = f"{_ADVICE[cause.kind]} {_VERSION}"
+        yield _kpi_finding(against, cells, days, advice, f": {cause.words}")
+    else:
+        yield _kpi_finding(against, cells, days, _VERSION)
+
+
+def _kpi_change(against: Against) -> ColumnChange:
+    assert against.compared is not None
+    return next(change for change in against.compared.by_column if change.column == against.table.kpi)
 
 
 @rule(
     Level.CONFIRM,
-    threshold=f"any changed day in the {INTERCEPT_DAYS} days before the As-of Date",
+    Level.NOTE,
+    threshold=(
+        f"any changed day in the {INTERCEPT_DAYS} days before the As-of Date (Confirm); only the last "
+        f"{LATE_DAYS} days before new ones, if the median moves by up to {percent(SMALL_REVISION)} (Note)"
+    ),
     source="Recast, configuration options: the median KPI of these days scales the intercept prior",
 )
 def revised_intercept_days(against: Against) -> Iterator[Finding]:
@@ -123,14 +223,44 @@ def revised_intercept_days(against: Against) -> Iterator[Finding]:
     if against.compared is None:
         return
     of_kpi, deciding = _kpi_changes(against)
-    if (of_kpi & deciding).any():
-        cells = of_kpi & deciding
-        days = f"{np.count_nonzero(cells)} of the {INTERCEPT_DAYS} days before the As-of Date {against.as_of}"
+    cells = of_kpi & deciding
+    if not cells.any():
+        return
+    days = f"{np.count_nonzero(cells)} of the {INTERCEPT_DAYS} days before the As-of Date {against.as_of}"
+    cause, moved = _kpi_change(against).cause, _change_of_median(against, cells)
+    if cause and cause.kind is Kind.LATE and abs(moved) <= SMALL_REVISION:
+        advice = (
+            "Late orders are usual, and their median, which sets the intercept prior, is nearly the same."
+        )
+        yield _kpi_finding(against, cells, days, advice, level=Level.NOTE)
+    else:
         advice = "Check the change, and the intercept in the priors sheet: its prior moves with these days."
         yield _kpi_finding(against, cells, days, advice)
 
 
-def _kpi_finding(against: Against, cells: Mask, changed_days: str, advice: str) -> Finding:
+def _change_of_median(against: Against, cells: Mask) -> float:
+    """Return by what share the median KPI of the days before the As-of Date changed by these cells."""
+    compared, table = against.compared, against.table
+    assert compared is not None
+    assert table.days is not None
+    assert table.kpi_values is not None
+    end = int(np.searchsorted(table.days, np.datetime64(against.as_of)))
+    days, now = table.days[:end][-INTERCEPT_DAYS:], table.kpi_values[:end][-INTERCEPT_DAYS:]
+    then = now.copy()
+    changed = compared.days[compared.changed_at[1][cells]]
+    then[np.isin(days, changed)] = compared.old[cells]
+    before = float(np.median(np.nan_to_num(then)))
+    return (float(np.median(np.nan_to_num(now))) - before) / before if before else np.inf
+
+
+def _kpi_finding(
+    against: Against,
+    cells: Mask,
+    changed_days: str,
+    advice: str,
+    why: str = "",
+    level: Level = Level.CONFIRM,
+) -> Finding:
     compared, kpi = against.compared, against.table.kpi
     assert compared is not None
     assert kpi is not None
@@ -139,12 +269,12 @@ def _kpi_finding(against: Against, cells: Mask, changed_days: str, advice: str) 
     span = day_span(as_date(days.min()), as_date(days.max()))
     sign = "+" if change > 0 else ""
     return Finding.of(
-        Level.CONFIRM,
-        f"{shorten(kpi)} changed on {changed_days} ({span}), by {sign}{number(change)} in total.",
+        level,
+        f"{shorten(kpi)} changed on {changed_days} ({span}), by {sign}{number(change)} in total{why}.",
         advice,
         columns=[kpi],
         lines=_lines(against, {kpi}, cells),
     )
 
 
-CHECKS = (revised_columns, revised_kpi, revised_intercept_days)
+CHECKS = (rounded_values, revised_columns, revised_kpi, revised_intercept_days)

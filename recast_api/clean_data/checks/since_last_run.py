@@ -11,6 +11,8 @@ import numpy as np
 from recast_api.clean_data.checks.revisions import INTERCEPT_DAYS, Against
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
+from recast_api.clean_data.comparing.compare import SHARED_COLUMNS
+from recast_api.clean_data.comparing.matching import RENAMED
 from recast_api.clean_data.daily import as_date
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.planning.newest_days import (
@@ -21,7 +23,7 @@ from recast_api.clean_data.planning.newest_days import (
     incomplete_tail,
     long_enough,
 )
-from recast_api.clean_data.sentences import LONGEST, counted, day_span, percent, shorten, some
+from recast_api.clean_data.sentences import counted, day_span, percent, shorten, some
 
 
 @rule(
@@ -56,7 +58,7 @@ def as_of_date(against: Against) -> Iterator[Finding]:
 
 @rule(
     Level.NOTE,
-    threshold="no dates, a day twice, or fewer than half of the columns in common",
+    threshold=f"no dates, a day twice, or under {percent(SHARED_COLUMNS)} of the columns in common",
     source="own rule",
 )
 def not_comparable(against: Against) -> Iterator[Finding]:
@@ -91,7 +93,7 @@ def columns_changed(against: Against) -> Iterator[Finding]:
 
 @rule(
     Level.CONFIRM,
-    threshold="a removed and an added column with r over 0.999 on shared days",
+    threshold=f"a removed and an added column with r over {RENAMED} on shared days",
     source="own rule; Recast: a channel is known by its name",
 )
 def columns_renamed(against: Against) -> Iterator[Finding]:
@@ -101,10 +103,29 @@ def columns_renamed(against: Against) -> Iterator[Finding]:
         renamed = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.renamed]
         yield Finding.of(
             Level.CONFIRM,
-            f"Likely renamed since the earlier run: {some(renamed, LONGEST + 10)}.",
+            f"Likely renamed since the earlier run: {some(renamed)}.",
             "Keep the earlier name, or change the priors sheet too: automatic backtests end with a new name.",
             columns=[new for _, new in compared.renamed],
             values=[old for old, _ in compared.renamed],
+        )
+
+
+@rule(
+    Level.CONFIRM,
+    threshold="only case, signs, or a beginning or end common to two names differ",
+    source="own rule; Recast: a channel is known by its name",
+)
+def columns_respelled(against: Against) -> Iterator[Finding]:
+    """Names that are only written differently are the same columns, but maybe not to the priors sheet."""
+    compared = against.compared
+    if compared and compared.respelled:
+        pairs = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.respelled]
+        yield Finding.of(
+            Level.CONFIRM,
+            f"Names are written differently since the earlier run: {some(pairs)}.",
+            "Keep the earlier names, or make sure that the priors sheet has the new ones.",
+            columns=[new for _, new in compared.respelled],
+            values=[old for old, _ in compared.respelled],
         )
 
 
@@ -183,6 +204,7 @@ CHECKS = (
     not_comparable,
     columns_changed,
     columns_renamed,
+    columns_respelled,
     history_cut,
     same_data,
     no_new_days,
