@@ -79,6 +79,29 @@ class Grid:
         """Whether there is one row per day, missing days allowed: what windows and weekdays need."""
         return self.dated and bool(np.all(self.steps > 0)) and self.usual_step == 1
 
+    @cached_property
+    def by_day(self) -> bool:
+        """Whether rows can be taken for days: they aren't weeks or months, nor stores that share their day.
+
+        Where nothing is known about the days, they can.
+        """
+        repeats = int(np.count_nonzero(self.steps == 0))
+        return not self.dated or (self.usual_step == 1 and 2 * repeats < self.rows)
+
+    @cached_property
+    def weekdays(self) -> NDArray[np.int64]:
+        """Weekday per row, 0 for Monday; empty where there are no dates."""
+        days = self.days if self.dated and self.days is not None else np.empty(0, "datetime64[D]")
+        # Day 0 of NumPy, 1 January 1970, was a Thursday.
+        return np.asarray((days.astype(np.int64) + 3) % 7)
+
+    @cached_property
+    def dates_of_year(self) -> NDArray[np.int64]:
+        """Month and day per row, such as 1225; empty where there are no dates."""
+        days = self.days if self.dated and self.days is not None else np.empty(0, "datetime64[D]")
+        months = days.astype("datetime64[M]")
+        return np.asarray(100 * (months.astype(np.int64) % 12 + 1) + (days - months).astype(np.int64) + 1)
+
     def day(self, row: int) -> date:
         """Return the day of a row."""
         assert self.days is not None

@@ -125,7 +125,8 @@ def relay(frame: pd.DataFrame) -> pd.DataFrame:
 
 def early_peak(frame: pd.DataFrame) -> pd.DataFrame:
     """The best days at the very start, where no window reaches."""
-    return put("revenue", slice(0, 20), float(frame["revenue"].max()) + 1)(frame)
+    highest = float(frame["revenue"].max())
+    return frame.assign(revenue=[*(highest + 1 + np.arange(20)), *frame["revenue"][20:]])
 
 
 def after(*plants: Plant) -> Plant:
@@ -147,6 +148,29 @@ def holdout(*days: Any) -> dict[str, Any]:
 
 def spend_up(frame: pd.DataFrame) -> pd.DataFrame:
     return after(*[times(name, slice(-7, None), 1.68) for name in frame.columns[2:]])(frame)
+
+
+def by_week(*columns: str, weekday: int = 0) -> Plant:
+    """These columns as totals of weeks, from a weekday on (Monday is 0), divided by seven."""
+
+    def plant(frame: pd.DataFrame) -> pd.DataFrame:
+        days = pd.to_datetime(frame["date"])
+        weeks = days - pd.to_timedelta((days.dt.day_of_week - weekday) % 7, unit="D")
+        means = {name: frame.groupby(weeks)[name].transform("mean").round(2) for name in columns}
+        return frame.assign(**means)
+
+    return plant
+
+
+def paste(start: int, end: int, lag: int) -> Plant:
+    """Rows that hold what as many rows further up hold, but for the date."""
+
+    def plant(frame: pd.DataFrame) -> pd.DataFrame:
+        frame = frame.copy()
+        frame.iloc[start:end, 1:] = frame.iloc[start - lag : end - lag, 1:].to_numpy()
+        return frame
+
+    return plant
 
 
 BLOCK, CONFIRM, NOTE = Level.BLOCK, Level.CONFIRM, Level.NOTE
@@ -284,7 +308,7 @@ PLANTED = (
     Planted(
         "untested_channel",
         NOTE,
-        after(early_peak, put("tiktok", slice(-20, None), 0)),
+        after(early_peak, put("tiktok", slice(-60, None), 0)),
         options=holdout(14),
         columns=("tiktok",),
     ),
@@ -302,5 +326,39 @@ PLANTED = (
         early_peak,
         days=1200,
         options={"run_type": "stability_loop", "n_holdout": 7, "days_per_holdout": 90},
+    ),
+    # What happens over time
+    Planted(
+        "channel_stopped",
+        CONFIRM,
+        put("tiktok", slice(-5, None), 0),
+        columns=("tiktok",),
+        lines=tuple(range(847, 852)),
+    ),
+    Planted(
+        "channel_stopped",
+        NOTE,
+        after(times("tiktok", slice(None), 0.2), put("tiktok", slice(-20, None), 0)),
+        columns=("tiktok",),
+    ),
+    Planted("low_kpi", CONFIRM, times("revenue", slice(300, 320), 0.4), columns=("revenue",)),
+    Planted("low_kpi", NOTE, times("revenue", slice(300, 309), 0.4), columns=("revenue",)),
+    Planted("changed_level", CONFIRM, times("tiktok", slice(300, 330), 0.001), columns=("tiktok",)),
+    Planted("changed_level", NOTE, times("tiktok", slice(300, 330), 4), columns=("tiktok",)),
+    Planted("spread_kpi", CONFIRM, by_week("revenue"), columns=("revenue",)),
+    Planted("copied_days", CONFIRM, paste(300, 307, 7), lines=tuple(range(302, 309))),
+    Planted(
+        "filled_forward",
+        CONFIRM,
+        lambda f: put("tiktok", slice(301, 306), float(f["tiktok"][300]))(f),
+        columns=("tiktok",),
+        lines=tuple(range(302, 308)),
+    ),
+    Planted(
+        "extrapolated_window",
+        CONFIRM,
+        after(early_peak, times("tiktok", slice(-14, None), 1.7)),
+        options=holdout(14),
+        columns=("tiktok",),
     ),
 )

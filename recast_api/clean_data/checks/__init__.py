@@ -9,12 +9,17 @@ from typing import Any, Unpack
 from recast_api.clean_data.checks import (
     calendar,
     collinearity,
+    copies,
+    interruptions,
+    levels,
     patterns,
     revisions,
     since_last_run,
+    spread,
     structure,
     units,
     values,
+    zeros,
 )
 from recast_api.clean_data.checks import (
     run_type as run_type_checks,
@@ -37,13 +42,21 @@ __all__ = [
     "check_run_type",
 ]
 
+_OF_COLUMNS: tuple[Check[Any], ...] = (
+    *values.CHECKS,
+    *zeros.CHECKS,
+    *interruptions.CHECKS,
+    *levels.CHECKS,
+    *patterns.CHECKS,
+    *copies.CHECKS,
+    *spread.CHECKS,
+    *units.CHECKS,
+    *collinearity.CHECKS,
+)
 CHECKS: tuple[Check[Any], ...] = (
     *structure.CHECKS,
     *calendar.CHECKS,
-    *values.CHECKS,
-    *patterns.CHECKS,
-    *units.CHECKS,
-    *collinearity.CHECKS,
+    *_OF_COLUMNS,
     *revisions.CHECKS,
     *since_last_run.CHECKS,
     *run_type_checks.CHECKS,
@@ -138,7 +151,7 @@ def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None)
         return found
     if table.dated and not _dates_blocked(data):
         found += _run(calendar.CHECKS, calendar.Calendar(table, today or latest_today()))
-    found += _run((*values.CHECKS, *patterns.CHECKS, *units.CHECKS, *collinearity.CHECKS), table)
+    found += _run(_OF_COLUMNS, table)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Checks of how a column behaves over time: outliers, missed loads, incomplete days, changes of level."""
+"""Checks of how a column behaves over time: outliers, incomplete days, changes of level."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -8,12 +8,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from recast_api.clean_data.checks.interruptions import unexplained_stretches
 from recast_api.clean_data.checks.rule import rule
+from recast_api.clean_data.checks.spread import spread_columns
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import Role
-from recast_api.clean_data.daily import Mask, Numbers, Table
+from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.planning.newest_days import incomplete_tail
+from recast_api.clean_data.planning.levels import level_changes
+from recast_api.clean_data.planning.newest_days import LOW, RECENT_DAYS, WEEKS, incomplete_tail
 from recast_api.clean_data.sentences import counted, day_span, noted, number, on_lines, percent, some
 
 IQR_TIMES = 3.0
@@ -24,14 +27,18 @@ HIGHEST_TO_P99 = 3.0
 """mmm-framework: one day at three times the 99th percentile spoils the scaling."""
 HALF_MEANS = 0.50
 """Simba: the means of the two halves differ by more."""
-LONGEST_MISSED_LOAD, CONTEXT_DAYS, CONTEXT_SHARE = 7, 14, 0.25
-"""mmm-framework: a drop to 0 where the days around are at 0.25 of the median or more; lengths are own."""
+
+
+def _of_one_level(table: Table) -> list[int]:
+    """Return the KPI and the channels, but for those whose change of level is reported."""
+    changed = {change.index for change in level_changes(table)}
+    return [p for p in table.column_indexes(Role.KPI, Role.SPEND) if p not in changed]
 
 
 def outlier_cells(table: Table) -> Mask:
     """Return the cells above zero that lie outside what is usual for their column, by both rules."""
     cells = np.zeros(table.values.shape, bool)
-    for index in table.column_indexes(Role.KPI, Role.SPEND):
+    for index in _of_one_level(table):
         spread = table.spreads[index]
         if spread is None:
             continue
@@ -50,7 +57,7 @@ def outlier_cells(table: Table) -> Mask:
 
 
 def _extreme_columns(table: Table) -> list[int]:
-    indexes = table.column_indexes(Role.KPI, Role.SPEND)
+    indexes = _of_one_level(table)
     spreads = {p: table.spreads[p] for p in indexes}
     return [p for p, s in spreads.items() if s is not None and 0 < HIGHEST_TO_P99 * s.top < s.highest]
 
@@ -63,11 +70,16 @@ def _extreme_columns(table: Table) -> list[int]:
 def outliers(table: Table) -> Iterator[Finding]:
     """Values far outside the usual range come from a promotion, or from a mistake."""
     extreme, cells = set(_extreme_columns(table)), outlier_cells(table)
-    # Incomplete days are reported by a check of their own, with the fix that trims them.
+    # The days of a month's budget are all alike: what is far from the others is the month.
+    spread = spread_columns(table) if cells.any() else {}
+    # Incomplete days are reported by a check of their own, with the fix that trims them; so are low weeks.
     cells[:, table.rows - incomplete_tail(table)[0] :] = False
+    of_kpi = np.array([name == table.kpi for name in table.columns], bool)
+    for low in unexplained_stretches(table) if cells[of_kpi].any() else ():
+        cells[of_kpi, low.start : low.end] = False
     notes, lines = columns_with(
         table,
-        [p for p in table.column_indexes(Role.KPI, Role.SPEND) if p not in extreme],
+        [p for p in table.column_indexes(Role.KPI, Role.SPEND) if p not in {*extreme, *spread}],
         cells,
         lambda p, rows: (
             f"{counted(rows.size, 'day')}{': ' if rows.size == 1 else ', such as '}"
@@ -103,62 +115,11 @@ def extreme_maximum(table: Table) -> Iterator[Finding]:
         )
 
 
-def _missed_load_cells(column: Numbers, missing: Mask, median: float) -> Mask:
-    """Tell which zeros are in a short run with usual values on all days around it."""
-    cells = np.zeros(column.size, bool)
-    zero = (column == 0) & ~missing
-    # A run of zeros starts where the difference is 1 and ends before it is -1: every other edge.
-    edges = np.flatnonzero(np.diff(zero.astype(np.int8), prepend=0, append=0))
-    starts, ends = edges[::2], edges[1::2]
-    short = (
-        (ends - starts <= LONGEST_MISSED_LOAD)
-        & (starts >= CONTEXT_DAYS)
-        & (ends <= column.size - CONTEXT_DAYS)
-    )
-    # Sums up to each row: the difference of two tells how many days between them are at a usual level.
-    running = np.concatenate([[0], np.cumsum(column >= CONTEXT_SHARE * median)])
-    for start, end in zip(starts[short], ends[short], strict=True):
-        around = running[start] - running[start - CONTEXT_DAYS] + running[end + CONTEXT_DAYS] - running[end]
-        cells[start:end] = around == 2 * CONTEXT_DAYS
-    return cells
-
-
-def _drop(roles: set[Role]) -> str:
-    if len(roles) > 1:
-        return "The KPI and spend drop to 0 for a few days, then resume"
-    return f"{'Spend' if Role.SPEND in roles else 'The KPI'} drops to 0 for a few days, then resumes"
-
-
 @rule(
     Level.CONFIRM,
-    threshold=f"0 for up to {LONGEST_MISSED_LOAD} days, {CONTEXT_DAYS} days of at least "
-    f"{CONTEXT_SHARE} × median on either side",
-    source="mmm-framework",
-)
-def missed_load(table: Table) -> Iterator[Finding]:
-    """A few days of zeros in a column that is active before and after usually mean that a load failed."""
-    cells = np.zeros(table.values.shape, bool)
-    indexes = table.column_indexes(Role.KPI, Role.SPEND)
-    for index in indexes:
-        spread = table.spreads[index]
-        if spread is not None and table.active_days[index] < table.rows:
-            cells[index] = _missed_load_cells(table.filled[index], table.missing[index], spread.median)
-    notes, lines = columns_with(table, indexes, cells, lambda _, rows: on_lines(table.lines[rows]))
-    if notes:
-        roles = {table.roles[name] for name in notes}
-        yield Finding.of(
-            Level.CONFIRM,
-            f"{_drop(roles)}: {noted(notes)}.",
-            "Load these days again, or confirm that the zeros are real.",
-            columns=tuple(notes),
-            lines=lines,
-        )
-
-
-@rule(
-    Level.CONFIRM,
-    threshold="last 1 to 13 days under 60 % of the median of the same weekday, "
-    "and lower than in any of the eight weeks before",
+    threshold=f"last days under {percent(LOW)} of the median of the same weekday, and lower than in any of "
+    f"the {WEEKS} weeks before: spend for up to {RECENT_DAYS - 1} days, the KPI for up to {7 * WEEKS}, or "
+    "for as long as it is 0",
     source="own rule: late orders and spend are still to be booked",
 )
 def incomplete_days(table: Table) -> Iterator[Finding]:
@@ -187,7 +148,7 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
 def level_shift(table: Table) -> Iterator[Finding]:
     """A lasting change of level comes from a new budget, or from a new definition."""
     half = table.rows // 2
-    indexes = table.column_indexes(Role.KPI, Role.SPEND)
+    indexes = _of_one_level(table)
     if half < 28:
         return
     notes: dict[str, str] = {}
@@ -208,4 +169,4 @@ def level_shift(table: Table) -> Iterator[Finding]:
         )
 
 
-CHECKS = (outliers, extreme_maximum, missed_load, incomplete_days, level_shift)
+CHECKS = (outliers, extreme_maximum, incomplete_days, level_shift)

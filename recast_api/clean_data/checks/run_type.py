@@ -12,12 +12,13 @@ import numpy as np
 
 from recast_api.clean_data.checks.collinearity import CORRELATION_NOTE, correlated_pairs
 from recast_api.clean_data.checks.rule import rule
+from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.planning.settings import Settings, is_count
 from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window
-from recast_api.clean_data.sentences import counted, percent, shorten, some
+from recast_api.clean_data.sentences import counted, noted, percent, shorten, some
 
 ENOUGH_TRAINING_DAYS = 365
 """Own rule: a year, so that every season was seen."""
@@ -25,6 +26,8 @@ PEAK_SHARE = 0.01
 """Own rule: the highest 1 % of days."""
 MANY_CHANNELS = 20
 """Own rule; Recast, modelling FAQ: recovery is harder with more channels."""
+BEYOND_SHARE, BEYOND_DAYS = 0.50, 7
+"""Own rule: most days of a week or more."""
 LARGEST_SHARE = 0.50
 """Own rule: stability periods over half the history."""
 
@@ -165,6 +168,41 @@ def untrained_channel(plan: Plan) -> Iterator[Finding]:
             )
 
 
+@rule(
+    Level.CONFIRM,
+    threshold=f"spend over the highest before the window on more than {percent(BEYOND_SHARE)} of its days, "
+    f"{BEYOND_DAYS} or more, after {NEW_CHANNEL_DAYS} days of spend or more",
+    source="own rule; Recast: a holdout tests the forecast of real later spend",
+)
+def extrapolated_window(plan: Plan) -> Iterator[Finding]:
+    """A channel that spends far more in the window than ever before is forecast from nothing."""
+    notes: dict[str, str] = {}
+    for window in plan.windows:
+        held_out = plan.held_out(window)
+        for name, share in _beyond(plan.table, held_out).items():
+            if window.days >= BEYOND_DAYS and window.fitted_days_left > 0:
+                notes.setdefault(name, f"on {percent(share)} of the last {window.days:,} days")
+    if notes:
+        yield Finding.of(
+            Level.CONFIRM,
+            f"Spend is above all that comes before the held-out days: {noted(notes)}.",
+            "Expect a poor forecast of these days, or hold out others: the model hasn't seen what so much "
+            "spend does.",
+            columns=tuple(notes),
+        )
+
+
+def _beyond(table: Table, held_out: Mask) -> dict[str, float]:
+    """Return the channels that mostly spend more in the window than ever before, with the share of days."""
+    spends = [
+        p
+        for p in table.column_indexes(Role.SPEND)
+        if np.count_nonzero(table.active[p, ~held_out]) >= NEW_CHANNEL_DAYS
+    ]
+    shares = {p: table.filled[p, held_out] > table.filled[p, ~held_out].max() for p in spends}
+    return {table.columns[p]: float(days.mean()) for p, days in shares.items() if days.mean() > BEYOND_SHARE}
+
+
 @rule(Level.NOTE, threshold="no spend in the largest window", source="own rule")
 def untested_channel(plan: Plan) -> Iterator[Finding]:
     """A channel without spend in the window isn't tested by it."""
@@ -253,6 +291,7 @@ CHECKS = (
     repeated_holdout,
     training_days,
     untrained_channel,
+    extrapolated_window,
     untested_channel,
     peak_held_out,
     hard_recovery,

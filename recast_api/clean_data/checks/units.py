@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recast_api.clean_data.checks.rule import rule
+from recast_api.clean_data.checks.spread import STEP_SHARE, spread_channels, spread_columns
 from recast_api.clean_data.columns import Role, in_money
 from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
@@ -28,16 +29,26 @@ ENOUGH_PER_DAY = 100
 
 @rule(
     Level.NOTE,
-    threshold=f"coefficient of variation under {percent(EVEN_VARIATION)} in most four-week periods",
-    source="Simba",
+    threshold=f"coefficient of variation under {percent(EVEN_VARIATION)} in most four-week periods, or "
+    f"{percent(STEP_SHARE)} of the changes on one day of the week or month",
+    source="Simba; days of change are own",
 )
 def even_spend(table: Table) -> Iterator[Finding]:
     """Spend that is almost constant for weeks looks like a budget spread over days, not like actual spend."""
+    spread = spread_channels(table)
+    if spread:
+        yield Finding.of(
+            Level.NOTE,
+            f"Spend changes like a total of weeks or months divided by their days: {noted(spread)}.",
+            "Use the actual spend of each day. Totals spread over days hide the effect.",
+            columns=tuple(spread),
+        )
+    reported = spread_columns(table)
     blocks = table.rows // 28
     if blocks < 2:
         return
     names = []
-    for index in table.column_indexes(Role.SPEND):
+    for index in [p for p in table.column_indexes(Role.SPEND) if p not in reported]:
         # Counted back from the last day, so that an incomplete block is left out at the start.
         weeks = table.filled[index, table.rows - 28 * blocks :].reshape(blocks, 28)
         mean, square = weeks.mean(axis=1), np.einsum("ij,ij->i", weeks, weeks) / 28

@@ -13,16 +13,16 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role, is_binary, words
 from recast_api.clean_data.daily import Mask, Table
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.sentences import counted, noted, number, on_lines, percent, shorten, some
+from recast_api.clean_data.sentences import counted, noted, number, on_lines, percent, some
 
 Rows = NDArray[np.intp]
 
 MOSTLY_ZERO = 0.70
 """Simba warns above it; mmm-framework at 0.60."""
-KPI_ZEROS = 0.10
-"""mmm-platform warns above it."""
 NEW_CHANNEL_DAYS = 42
 """Recast: results of a new channel are best ignored for about six weeks."""
+NEW_SINCE_DAYS = 2 * NEW_CHANNEL_DAYS
+"""Own rule: a new channel may spend on every other day."""
 PRICE_JUMP = 0.20
 """Simba: a price that moves more than that from one day to the next."""
 
@@ -114,33 +114,14 @@ def constant_column(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Level.CONFIRM, threshold=f"over {percent(KPI_ZEROS)} zeros", source="mmm-platform")
-def kpi_zeros(table: Table) -> Iterator[Finding]:
-    """A KPI that is 0 on many days is too sparse to model well, or wasn't loaded on these days."""
-    for index in table.column_indexes(Role.KPI):
-        zero = ~table.active[index] & ~table.missing[index]
-        if zero.sum() > KPI_ZEROS * table.rows and table.active_days[index]:
-            yield Finding.of(
-                Level.CONFIRM,
-                f"The KPI {shorten(table.columns[index])} is 0 on {counted(int(zero.sum()), 'day')} "
-                f"({percent(zero.mean())} of all).",
-                "Check that the zeros are real. If sales are rare, model an earlier step of the funnel.",
-                columns=[table.columns[index]],
-                lines=table.lines[zero],
-            )
-
-
 @rule(
     Level.NOTE,
-    threshold=f"spend on fewer than {NEW_CHANNEL_DAYS} days",
+    threshold=f"spend on fewer than {NEW_CHANNEL_DAYS} days, all of them in the last {NEW_SINCE_DAYS}",
     source="Recast: ignore a new channel's results for about six weeks",
 )
 def new_channel(table: Table) -> Iterator[Finding]:
     """A channel with few days of spend gets its result from the prior rather than from the data."""
-    # A channel that took over from another has that one's history.
-    handed_over = {new for _, new in handovers(table)}
-    new = [p for p in table.column_indexes(Role.SPEND) if 0 < table.active_days[p] < NEW_CHANNEL_DAYS]
-    new = [p for p in new if p not in handed_over]
+    new = _new_channels(table)
     if new:
         days = {table.columns[p]: counted(int(table.active_days[p]), "day") for p in new}
         notes = {name: f"only {spent} of spend so far" for name, spent in days.items()}
@@ -150,6 +131,20 @@ def new_channel(table: Table) -> Iterator[Finding]:
             "Give it a row in the priors sheet. Expect its result to change for about six weeks.",
             columns=tuple(notes),
         )
+
+
+def _new_channels(table: Table) -> list[int]:
+    """Return the channels that began to spend not long ago; one with few days all along is only sparse."""
+    # A channel that took over from another has that one's history.
+    handed_over = {new for _, new in handovers(table)}
+    return [
+        p
+        for p in table.column_indexes(Role.SPEND)
+        if table.by_day
+        and 0 < table.active_days[p] < NEW_CHANNEL_DAYS
+        and p not in handed_over
+        and int(np.argmax(table.active[p])) >= table.rows - NEW_SINCE_DAYS
+    ]
 
 
 def handovers(table: Table) -> list[tuple[int, int]]:
@@ -179,10 +174,11 @@ def _both_active(table: Table, old: int, new: int, change: int) -> bool:
 def mostly_zero(table: Table) -> Iterator[Finding]:
     """A channel without spend on most days gives the model little to learn from."""
     share = 1 - table.active_days / max(table.rows, 1)
+    new = {*_new_channels(table), *(new for _, new in handovers(table))}
     mostly_off = [
         p
         for p in table.column_indexes(Role.SPEND)
-        if share[p] > MOSTLY_ZERO and table.active_days[p] >= NEW_CHANNEL_DAYS
+        if table.by_day and share[p] > MOSTLY_ZERO and table.active_days[p] and p not in new
     ]
     if mostly_off:
         notes = {table.columns[p]: f"{percent(share[p])} of the days" for p in mostly_off}
@@ -200,7 +196,7 @@ def price_jump(table: Table) -> Iterator[Finding]:
     others = table.column_indexes(Role.OTHER)
     indexes = [p for p in others if not {"price", "prices"}.isdisjoint(words(table.columns[p]))]
     cells = np.zeros(table.values.shape, bool)
-    if indexes and table.rows > 1:
+    if indexes and table.rows > 1 and table.by_day:
         before, after = table.values[indexes, :-1], table.values[indexes, 1:]
         cells[indexes, 1:] = np.abs(after - before) > PRICE_JUMP * np.abs(before)
     notes, lines = columns_with(table, indexes, cells, lambda _, rows: on_lines(table.lines[rows]))
@@ -243,7 +239,6 @@ CHECKS = (
     negative_kpi,
     all_zero,
     constant_column,
-    kpi_zeros,
     new_channel,
     mostly_zero,
     price_jump,

@@ -11,13 +11,18 @@ import numpy as np
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import IGNORE_OVERFLOW, Mask, Numbers, Table
 from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.planning.levels import level_changes
+from recast_api.clean_data.planning.stopped import NEARLY_EVERY_DAY, stopped_channels
 
 RECENT_DAYS = 14
-"""Most days at the end that can be incomplete (own rule: data is up to two weeks late)."""
+"""Days at the end within which spend can be incomplete (own rule: data is up to two weeks late)."""
 WEEKS = 8
 """Weeks from which the usual values are taken (own rule)."""
 LOW, HIGH = 0.60, 1.60
 """Shares of the usual value below and above which new days are unusual (own rule)."""
+SPANS = range(35, 7 * WEEKS + 35, 14)
+"""Spans of which the last 14 to 27 days may be low, the last 28 to 41, and so on: each begins with weeks that
+aren't, to compare the first low week with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +93,96 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _low(series: Numbers) -> Mask:
-    """Tell which of the last 14 rows are far below the usual and lower than any of the weeks before."""
+def incomplete_tail(table: Table) -> tuple[int, list[str]]:
+    """Return how many of the last days look incomplete, and of what: the KPI, spend or both.
+
+    A day is incomplete when it is under 60 % of the usual and lower than every day of the eight weeks
+    before: in data that varies a lot, a low day is nothing special. Spend counts for up to 13 days, as a
+    budget may be cut for longer; the KPI for up to eight weeks, and for as long as it is 0.
+    """
+    tails = {"spend": _low_days(comparable_spend(table), table)}
+    if table.kpi is not None and table.kpi_values is not None and not kpi_in_another_unit(table):
+        tails = {
+            table.kpi: _low_weeks(table.kpi_values, table) or _low_days(table.kpi_values, table),
+            **tails,
+        }
+    return max(tails.values()), [name for name, length in tails.items() if length]
+
+
+def comparable_spend(table: Table) -> Numbers:
+    """Return the daily spend of the channels on nearly every day: in flights, spend ends and begins.
+
+    Channels that stopped or changed their level are left out, as they are reported one by one.
+    """
+    odd = {*(one.index for one in stopped_channels(table)), *(one.index for one in level_changes(table))}
+    eight_weeks = table.active[:, :-RECENT_DAYS][:, -7 * WEEKS :]
+    steady = [
+        p
+        for p in table.column_indexes(Role.SPEND)
+        if p not in odd and eight_weeks[p].sum() >= NEARLY_EVERY_DAY * 7 * WEEKS
+    ]
+    # Where all of them stop, it is the spend as a whole that is missing.
+    if not steady:
+        return table.daily_spend
+    spend = np.zeros(table.rows)
+    for index in steady:
+        spend += table.filled[index]
+    return spend
+
+
+def kpi_in_another_unit(table: Table) -> bool:
+    """Tell whether the last days of the KPI are ten, a hundred … times what they were, or a part of it."""
+    changes = (c for c in level_changes(table) if table.columns[c.index] == table.kpi)
+    return any(change.end == table.rows and change.unit for change in changes)
+
+
+def _low_days(series: Numbers, table: Table) -> int:
+    """Return how many days at the end are far below the usual, and lower than any of the weeks before.
+
+    Days on which there is usually nothing, such as closed Sundays, count with the low days around them.
+    """
+    if not long_enough(table, RECENT_DAYS):
+        return 0
     recent, weeks = series[-RECENT_DAYS:], series[:-RECENT_DAYS][-7 * WEEKS :].reshape(WEEKS, 7)
     level = usual(series, RECENT_DAYS)
     with np.errstate(divide="ignore", invalid="ignore"):
         # Each day of these weeks as a share of its weekday's usual value, so that weekdays can be compared.
         shares = np.abs(weeks) / np.abs(level[:7])
         lowest = np.nanmin(shares) if np.isfinite(shares).any() else 0.0
-        return np.asarray((recent / level < min(LOW, lowest)) | np.isnan(recent))
+        low = np.asarray((recent / level < min(LOW, lowest)) | np.isnan(recent))
+    # Fourteen low days have an edge that can't be seen from here.
+    tail = low[RECENT_DAYS - _trailing(low | ((level == 0) & (recent == 0))) :]
+    return tail.size - int(np.argmax(tail)) if tail.any() and not low.all() else 0
 
 
-def incomplete_tail(table: Table) -> tuple[int, list[str]]:
-    """Return how many of the last 1 to 14 days look incomplete, and of what: the KPI, spend or both.
+def _low_weeks(series: Numbers, table: Table) -> int:
+    """Return how many days at the end are low week after week: two to eight weeks, or as long as they are 0.
 
-    A day is incomplete when it is under 60 % of the usual and lower than every day of the eight weeks
-    before: in data that varies a lot, a low day is nothing special.
+    Weeks vary less than days: a KPI at 55 % is seen though some of its days are above 60 %.
     """
-    series = {"spend": table.daily_spend}
-    if table.kpi is not None and table.kpi_values is not None:
-        series = {table.kpi: table.kpi_values, **series}
-    if not long_enough(table, RECENT_DAYS):
-        return 0, []
-    low = {name: _low(values) for name, values in series.items()}
-    tails = {name: _trailing(mask) for name, mask in low.items()}
-    longest = max(tails.values())
-    # Fourteen low days are a new level rather than data still to come.
-    if longest in (0, RECENT_DAYS):
-        return 0, []
-    return longest, [name for name, length in tails.items() if length]
+    zeros = _trailing(series == 0)
+    # Low days among the eight weeks that are compared with would hide others: the longest tail is tried
+    # first, and each against the weeks right before it.
+    for span in sorted({*SPANS, max(zeros + 14, SPANS[0])}, reverse=True):
+        length = _low_weeks_within(series, span) if long_enough(table, span) else 0
+        if 0 < length <= max(7 * WEEKS, zeros):
+            return length
+    return 0
+
+
+def _low_weeks_within(series: Numbers, span: int) -> int:
+    """Return how many of the last `span` days are low, if these are all but its first 8 to 21 days."""
+    normal = float(np.nansum(usual(series, span)[:7]))
+    # The sum of every seven days in a row, those of the eight weeks before and those of the span.
+    running = np.cumsum(np.nan_to_num(series[-span - 7 * WEEKS :]))
+    weeks = np.append(running[6], running[7:] - running[:-7])
+    earlier, recent = weeks[: 7 * WEEKS - 6], weeks[7 * WEEKS :]
+    # The first low week begins where it differs most from the week right before it: a season changes
+    # slowly, data goes missing from one day to the next.
+    starts = np.arange(7, 23)
+    start = int(starts[np.argmin(recent[starts] - recent[starts - 7])])
+    sudden = 8 <= start <= 21 and recent[start] < LOW * recent[start - 7]
+    return span - start if sudden and recent[start:].max() < min(LOW * normal, earlier.min()) else 0
 
 
 def _trailing(mask: Mask) -> int:
@@ -127,8 +193,8 @@ def _trailing(mask: Mask) -> int:
 def change_of_level(table: Table, first: int, last: int) -> dict[str, float]:
     """Return the KPI and spend of rows `first` to `last` (exclusive) as a share of their usual sum."""
     count = last - first
-    series = {"spend": table.daily_spend[:last]}
-    if table.kpi is not None and table.kpi_values is not None:
+    series = {"spend": comparable_spend(table)[:last]}
+    if table.kpi is not None and table.kpi_values is not None and not kpi_in_another_unit(table):
         series = {table.kpi: table.kpi_values[:last], **series}
     expected = {name: float(np.nansum(usual(values, count))) for name, values in series.items()}
     return {

@@ -284,17 +284,6 @@ def test_a_column_of_text_is_blocked_only_where_it_has_to_be_the_kpi() -> None:
     assert ("text_column", Level.BLOCK) in named(check(nothing, today=TODAY))
 
 
-def test_the_fix_for_an_incomplete_tail_names_the_last_complete_day() -> None:
-    data = read(csv_text(times("revenue", slice(-3, None), 0.1)(daily_frame())))
-    (found,) = check(data, today=TODAY)
-    assert found.fix == "trim_after:2026-02-26"
-
-
-def test_a_drop_for_all_fourteen_days_is_no_incomplete_tail() -> None:
-    data = read(csv_text(times("revenue", slice(-14, None), 0.5)(daily_frame())))
-    assert "incomplete_days" not in {finding.check for finding in check(data, today=TODAY)}
-
-
 def test_a_mistyped_year_is_no_gap_of_years() -> None:
     frame = daily_frame()
     frame.loc[len(frame)] = ["2036-03-02", *frame.iloc[-1, 1:]]

@@ -1,0 +1,88 @@
+"""Checks of totals of a week or a month that were divided by their days."""
+
+# ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recast_api.clean_data.checks.rule import rule
+from recast_api.clean_data.columns import Role
+from recast_api.clean_data.daily import Numbers, Table
+from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.sentences import counted, percent, shorten
+
+SAME = 0.005
+"""Own rule: rounding to cents, and what is left over on the last day, change less than that."""
+STEP_SHARE = 0.80
+"""Own rule: of the changes that are on one day of the week or month, and of the weeks that have one."""
+LEAST_DAYS, LEAST_STEPS = 56, 2
+"""Own rule: eight weeks of daily data, and two changes, show a pattern."""
+FIRST_DAYS, FIRST_STEPS = 100, 0.30
+"""Own rule: a column that changes on more of the first hundred days isn't looked at any further."""
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+
+
+def spread_columns(table: Table) -> dict[int, str]:
+    """Return the KPI and the channels that change on one day of the week or month only, with that day."""
+    if not table.daily or table.rows < LEAST_DAYS:
+        return {}
+    columns = {p: _step(table, table.filled[p]) for p in table.column_indexes(Role.KPI, Role.SPEND)}
+    return {index: step for index, step in columns.items() if step}
+
+
+def spread_channels(table: Table) -> dict[str, str]:
+    """Return the channels that are spread, without those that are spread as the KPI is: it is reported."""
+    spread = spread_columns(table)
+    of_kpi = {step for index, step in spread.items() if table.columns[index] == table.kpi}
+    return {table.columns[index]: f"only on {step}" for index, step in spread.items() if step not in of_kpi}
+
+
+def _steps(column: Numbers) -> NDArray[np.intp]:
+    """Return the rows, but for the first, whose value isn't that of the row before."""
+    larger = np.maximum(np.abs(column[1:]), np.abs(column[:-1]))
+    return np.asarray(np.flatnonzero(np.abs(np.diff(column)) > SAME * larger) + 1)
+
+
+def _step(table: Table, column: Numbers) -> str | None:
+    """Return the day on which nearly all changes are: `the 1st of the month`, `Mondays`; None without one."""
+    if _steps(column[:FIRST_DAYS]).size > FIRST_STEPS * FIRST_DAYS:
+        return None
+    steps = _steps(column)
+    if steps.size < LEAST_STEPS:
+        return None
+    if np.mean(table.dates_of_year[steps] % 100 == 1) >= STEP_SHARE:
+        return "the 1st of the month"
+    weekdays = np.bincount(table.weekdays[steps], minlength=7)
+    most = int(weekdays.max())
+    weekly = most >= STEP_SHARE * steps.size and most >= STEP_SHARE * (table.rows // 7 - 1)
+    return WEEKDAYS[int(np.argmax(weekdays))] if weekly else None
+
+
+@rule(
+    Level.CONFIRM,
+    threshold=f"{percent(STEP_SHARE)} of {LEAST_STEPS} or more changes in {LEAST_DAYS} or more days are on "
+    "one day of the week or month",
+    source="Recast, data guide: one row per day; own rule",
+)
+def spread_kpi(table: Table) -> Iterator[Finding]:
+    """A KPI that changes once a week or month is a total divided by its days: the daily data isn't there."""
+    spread = spread_columns(table)
+    for index in table.column_indexes(Role.KPI):
+        step = spread.get(index)
+        if step:
+            alike = [table.columns[p] for p, other in spread.items() if other == step and p != index]
+            channels = f", and so {'does' if len(alike) == 1 else 'do'} {counted(len(alike), 'channel')}"
+            yield Finding.of(
+                Level.CONFIRM,
+                f"{shorten(table.columns[index])} changes only on {step}{channels if alike else ''}: totals "
+                "divided by their days.",
+                "Export the KPI and spend of each day: spread totals hide how one follows from the other.",
+                columns=[table.columns[index], *alike],
+            )
+
+
+CHECKS = (spread_kpi,)
