@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from recast_api.clean_data.data import CleanData
@@ -41,15 +43,41 @@ QUALIFIERS = frozenset({
 })  # fmt: skip
 """Words that a KPI's name may also contain: `total_sales` is one, `meta_sales` is a campaign."""
 CONTEXT = frozenset({
-    "price", "prices", "temperature", "temp", "weather", "rain", "snow", "sunshine", "holiday",
-    "holidays", "promo", "promos", "promotion", "discount", "discounts", "index", "cpi", "gdp",
-    "unemployment", "flag", "dummy", "stock", "inventory", "rate", "competitor", "competitors",
-    "sentiment", "weekday", "month", "year", "trend", "season", "seasonality", "covid", "impressions",
-    "clicks", "views", "grp", "grps", "visits", "sessions", "reach", "traffic",
+    "price", "prices", "temperature", "temp", "weather", "rain", "rainfall", "snow", "sunshine", "wind",
+    "humidity", "precipitation", "holiday", "holidays", "promo", "promos", "promotion", "promotions",
+    "discount", "discounts", "index", "cpi", "gdp", "unemployment", "inflation", "confidence", "flag",
+    "dummy", "stock", "inventory", "availability", "rate", "rates", "per", "share", "sov",
+    "competitor", "competitors", "control", "controls", "ctrl", "sentiment", "score", "scores", "rating",
+    "ratings", "reviews", "nps", "population", "weekday", "month", "year", "trend", "trends", "season",
+    "seasonality", "covid", "lockdown", "mobility", "cpm", "cpc", "cpv", "cpp", "cpa", "cpl", "ctr", "cvr",
+    "roas", "roi", "aov",
 })  # fmt: skip
-"""Words for context variables and exposure counts, which aren't spend."""
+"""Words for context variables, rates and controls, which aren't spend."""
+EXPOSURES = frozenset({
+    "impression", "impressions", "impr", "imprs", "imp", "imps", "click", "clicks", "clk", "clks", "view",
+    "views", "pageview", "pageviews", "grp", "grps", "trp", "trps", "tvr", "tvrs", "visit", "visits",
+    "visitor", "visitors", "session", "sessions", "reach", "frequency", "traffic", "hits", "users",
+    "followers", "likes", "engagement", "engagements", "opens", "sends", "emails", "spots", "airings",
+    "circulation", "plays", "listens", "streams", "downloads", "searches", "queries", "gqv", "exposure",
+    "exposures", "impressionen", "klicks", "besuche", "reichweite", "impresiones", "clics", "visitas", "num",
+    "number", "count", "counts", "quantity", "qty",
+})  # fmt: skip
+"""Words for what is counted rather than paid: exposures by their trade names, visits, anything numbered."""
+AMOUNTS = frozenset({"spend", "spends", "spent", "cost", "costs", "investment", "expenditure", "budget"})
+"""Words for money paid: `youtube_views_spend` is spend all the same."""
+_GLUED = ("impression", "impressions", "clicks", "pageviews", "sessions", "grps", "trps")
+"""Exposures that names such as `FBIMPRESSIONS` end in."""
 BINARY_SHARE = 0.95
 """A column is meant to be 0/1 where this share of its cells is 0 or 1 (own choice: one slip in twenty)."""
+
+CALENDAR_ROWS = 28
+"""Over fewer rows than four weeks, numbers may follow the date by chance (own choice)."""
+ROUNDED_STEP = 0.5
+"""A running number that was rounded stays within half a step of the even one (own choice)."""
+LARGEST_NUMBER = 9e18
+"""Nanoseconds since 1970, the largest count of time there is, stay below it until the year 2255."""
+
+Days = NDArray[np.datetime64]
 
 
 def words(name: str) -> list[str]:
@@ -105,14 +133,105 @@ def is_binary(values: NDArray[np.float64]) -> bool:
     return bool(ones + zeros >= BINARY_SHARE * present and 2 * ones >= present - zeros)
 
 
+def calendar_columns(data: CleanData) -> dict[str, str]:
+    """Return the columns that are computed from the date, each with what it is: `month`, `running number`."""
+    if data.date_column is None:
+        return {}
+    days = data.frame[data.date_column].to_numpy().astype("datetime64[D]")
+    known = np.flatnonzero(~np.isnat(days))
+    if known.size < CALENDAR_ROWS:
+        return {}
+    # Some weeks in a row and some rows throughout rule out nearly every column at a fraction of the cost.
+    throughout = np.linspace(0, known.size - 1, CALENDAR_ROWS).astype(int)
+    some = known[np.union1d(np.arange(CALENDAR_ROWS), throughout)]
+    names = list(numeric_columns(data))
+    sample = data.frame[names].iloc[some].to_numpy(np.float64).T
+    possible = [name for name, cells in zip(names, sample, strict=True) if _follows(cells, days[some], some)]
+    found = {
+        name: _follows(data.frame[name].to_numpy(np.float64)[known], days[known], known) for name in possible
+    }
+    return {name: what for name, what in found.items() if what}
+
+
+def _follows(values: NDArray[np.float64], days: Days, rows: NDArray[np.intp]) -> str:
+    """Return what of the date the numbers of some rows say, or nothing."""
+    # A column that doesn't vary, lacks a value or has an infinite one follows nothing.
+    if not -LARGEST_NUMBER < values.min() < values.max() < LARGEST_NUMBER:
+        return ""
+    if any(_even_steps(values, along) for along in (rows, days.astype(np.int64))):
+        return "running number"
+    whole = values.astype(np.int64)
+    return _part_of_date(whole, days) if (whole == values).all() else ""
+
+
+def _even_steps(values: NDArray[np.float64], along: NDArray[np.int64]) -> bool:
+    """Tell whether every value is where even steps from the first to the last put it, as near as rounding."""
+    span = int(along[-1] - along[0])
+    step = (values[-1] - values[0]) / span if span else 0.0
+    return bool(np.abs(values - values[0] - step * (along - along[0])).max() < ROUNDED_STEP * abs(step))
+
+
+def _part_of_date(values: NDArray[np.int64], days: Days) -> str:
+    weekday = (days.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
+    on_weekday = np.zeros(7, np.int64)
+    on_weekday[weekday] = values
+    if values.min() >= 0 and values.max() <= 7 and (on_weekday[weekday] == values).all():
+        return "day of the week"
+    return next((what for what, part in _parts(days, weekday) if _same(values, part)), "")
+
+
+def _same(values: NDArray[np.int64], part: NDArray[np.int64]) -> bool:
+    """Tell whether values are a part of the date, counted from it or from anywhere else."""
+    distance = values - part
+    # A 0/1 mark that begins with a year, month or week says when something began.
+    return bool((distance == distance[0]).all() and (distance[0] == 0 or np.ptp(values) > 1))
+
+
+def _parts(days: Days, weekday: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Yield what can be computed from a date, and its values for these days."""
+    numbers = days.astype(np.int64)
+    year, month = (days.astype(f"datetime64[{unit}]").astype(np.int64) for unit in "YM")
+    of_year = numbers - days.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    of_month = numbers - days.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    iso_week = pd.DatetimeIndex(days).isocalendar().week.to_numpy(np.int64)
+    yield "day of the month", of_month
+    yield "day of the year", of_year
+    for week in (
+        iso_week,
+        of_year // 7,
+        (of_year + 7 - weekday) // 7,
+        (of_year + 7 - (weekday + 1) % 7) // 7,
+    ):
+        yield "week of the year", week
+    for shift in range(7):
+        yield "running week", (numbers + shift) // 7
+    yield "month", month % 12
+    yield "quarter", month % 12 // 3
+    yield "year", year + 1970
+    yield "running month", month
+    yield "running quarter", month // 3
+    yield "year and month", 100 * (year + 1970) + month % 12 + 1
+    yield "date as a number", 10_000 * (year + 1970) + 100 * (month % 12 + 1) + of_month + 1
+
+
 def guess_roles(data: CleanData, kpi: str | None) -> dict[str, Role]:
     """Return a role for every numeric column: `kpi` is the KPI, the others are guessed by name and values."""
-    return {
-        name: Role.KPI if name == kpi else _guess(name, data.frame[name].to_numpy(np.float64))
+    dated = calendar_columns(data)
+    guessed = {
+        name: Role.OTHER if name in dated else _guess(name, data.frame[name].to_numpy(np.float64))
         for name in numeric_columns(data)
     }
+    return guessed | ({kpi: Role.KPI} if kpi in guessed else {})
 
 
 def _guess(name: str, values: NDArray[np.float64]) -> Role:
-    not_spend = looks_like_kpi(name) or not CONTEXT.isdisjoint(words(name)) or is_binary(values)
+    not_spend = looks_like_kpi(name) or _named_otherwise(set(words(name))) or is_binary(values)
     return Role.OTHER if not_spend else Role.SPEND
+
+
+def _named_otherwise(parts: set[str]) -> bool:
+    """Tell whether the words of a name are those of something other than spend."""
+    if not CONTEXT.isdisjoint(parts):
+        return True
+    counted = not EXPOSURES.isdisjoint(parts) or any(word.endswith(_GLUED) for word in parts)
+    return counted and AMOUNTS.isdisjoint(parts)

@@ -91,6 +91,10 @@ def long(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(both).sort_values(["date", "channel"])
 
 
+def week_numbers(frame: pd.DataFrame) -> pd.Series:
+    return pd.to_datetime(frame["date"]).dt.isocalendar().week
+
+
 def contexts(frame: pd.DataFrame) -> pd.DataFrame:
     more = {f"temperature_{i}": (20 + 5 * noise(frame, i)).round(1) for i in range(85)}
     return pd.concat([frame, pd.DataFrame(more)], axis=1)
@@ -177,6 +181,27 @@ BLOCK, CONFIRM, NOTE = Level.BLOCK, Level.CONFIRM, Level.NOTE
 REVISED = slice(400, 450)
 
 PLANTED = (
+    # What the columns are, and what they are to each other
+    Planted("more_dates", CONFIRM, column("period_end", lambda f: f["date"]), columns=("period_end",)),
+    Planted("calendar_column", NOTE, column("week_number", week_numbers), columns=("week_number",)),
+    Planted(
+        "fractional_counts",
+        NOTE,
+        lambda f: f.assign(revenue=f["revenue"] / 7).rename(columns={"revenue": "orders"}),
+        columns=("orders",),
+    ),
+    Planted(
+        "sum_of_others",
+        CONFIRM,
+        column("social", lambda f: (f["meta_prospecting"] + f["tiktok"]).round(2)),
+        columns=("social", "meta_prospecting", "tiktok"),
+    ),
+    Planted(
+        "uneven_split",
+        NOTE,
+        column("meta_retargeting", lambda f: (90 + 15 * noise(f)).round(2)),
+        columns=("meta_retargeting",),
+    ),
     Planted("long_format", BLOCK, long, columns=("channel",)),
     Planted("text_column", BLOCK, lambda f: f.assign(revenue="pending"), columns=("revenue",)),
     Planted("text_column", CONFIRM, lambda f: f.assign(agency="north"), columns=("agency",)),
@@ -238,7 +263,7 @@ PLANTED = (
     Planted(
         "low_volume",
         NOTE,
-        lambda f: f.assign(revenue=f["revenue"] / 1000).rename(columns={"revenue": "orders"}),
+        lambda f: f.assign(revenue=(f["revenue"] / 1000).round()).rename(columns={"revenue": "orders"}),
     ),
     Planted("identical_columns", CONFIRM, column("tiktok_2", lambda f: f["tiktok"])),
     Planted("correlated_channels", CONFIRM, column("tiktok", mixed(0.99, 0.1, "linear_tv"))),

@@ -13,10 +13,12 @@ from recast_api.clean_data.checks import (
     interruptions,
     levels,
     patterns,
+    redundant,
     revisions,
     since_last_run,
     spread,
     structure,
+    text,
     units,
     values,
     zeros,
@@ -51,9 +53,11 @@ _OF_COLUMNS: tuple[Check[Any], ...] = (
     *copies.CHECKS,
     *spread.CHECKS,
     *units.CHECKS,
+    *redundant.CHECKS,
     *collinearity.CHECKS,
 )
 CHECKS: tuple[Check[Any], ...] = (
+    *text.CHECKS,
     *structure.CHECKS,
     *calendar.CHECKS,
     *_OF_COLUMNS,
@@ -145,12 +149,14 @@ def check_run_type(
 
 
 def _of_data(data: CleanData, table: Table, kpi: str | None, today: date | None) -> list[Finding]:
-    found = [*data.findings, *_run(structure.CHECKS, structure.Delivered(data, table, kpi))]
+    found = [*data.findings, *_run((*text.CHECKS, *structure.CHECKS), structure.Delivered(data, table, kpi))]
     # Every other rule would stumble over days that repeat by design.
-    if any(finding.check == structure.long_format.name for finding in found):
+    if any(finding.check == text.long_format.name for finding in found):
         return found
     if table.dated and not _dates_blocked(data):
         found += _run(calendar.CHECKS, calendar.Calendar(table, today or latest_today()))
+    if text.days_repeat(table):
+        return found
     found += _run(_OF_COLUMNS, table)
     return found
 

@@ -1,18 +1,18 @@
-"""Checks of columns against each other: identical, correlated, collinear, too many, very small."""
+"""Checks of columns against each other: correlated, collinear, too many, very small, split unevenly."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 import numpy as np
 
+from recast_api.clean_data.checks.redundant import exact_sums, identical_groups
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.units import out_of_scale
 from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS, handovers
-from recast_api.clean_data.columns import Role
+from recast_api.clean_data.columns import AMOUNTS, Role, words
 from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import LONGEST, SHOWN, counted, noted, number, percent, shorten, some
@@ -27,27 +27,25 @@ ROWS_PER_COLUMN = 10
 """Robyn warns below it."""
 TINY_SHARE = 0.01
 """Own rule, after Mortar (channels above 2 % must be in)."""
+UNEVEN_SHARE = 0.80
+"""Recast: splits of a channel more lopsided than 80/20 are discouraged."""
+NOT_A_CHANNEL = frozenset({
+    "paid", "organic", "owned", "earned", "digital", "online", "offline", "channel", "brand", "branded",
+    "non", "nonbrand", "nonbranded", "other", "others", "new", "total", "local", "national", "social",
+    "performance", "direct", "traditional", "upper", "lower", "mid",
+})  # fmt: skip
+"""First words that different channels share: `paid_search` and `paid_social` aren't parts of one."""
+PREFIXES = AMOUNTS | {"media", "ad", "ads", "adv", "mkt", "marketing"}
+"""Words before the name of a channel, as in `spend_meta_prospecting`."""
 
 Pair = tuple[int, int]
-
-
-def identical_groups(table: Table) -> list[list[int]]:
-    """Return columns that are equal in every cell, in groups of two or more."""
-    # Equal columns have equal totals, so that only few have to be compared cell by cell.
-    candidates: dict[float, list[int]] = {}
-    for index in np.flatnonzero(table.varies).tolist():
-        candidates.setdefault(float(table.totals[index]), []).append(index)
-    groups: dict[bytes, list[int]] = {}
-    for index in chain.from_iterable(indexes for indexes in candidates.values() if len(indexes) > 1):
-        # Bytes are compared, as missing cells (NaN) in the same rows are equal that way.
-        groups.setdefault(table.values[index].tobytes(), []).append(index)
-    return [group for group in groups.values() if len(group) > 1]
 
 
 def correlated_pairs(table: Table) -> list[Pair]:
     """Return pairs of channels above the lower limit, the most correlated first.
 
-    Copies of a column and channels that took over from each other are left out: other checks report them.
+    Copies and sums of columns, channels that took over from each other and uneven splits are left out: other
+    checks report them.
     """
     copies = {index for group in identical_groups(table) for index in group[1:]}
     indexes = np.array([p for p in table.column_indexes(Role.SPEND) if p not in copies], int)
@@ -55,9 +53,12 @@ def correlated_pairs(table: Table) -> list[Pair]:
     one, other = np.nonzero(correlations > CORRELATION_NOTE)
     strongest_first = np.argsort(-correlations[one, other], kind="stable")
     pairs = [(int(indexes[one[k]]), int(indexes[other[k]])) for k in strongest_first]
+    if not pairs:
+        return []
     # Of two channels that took over from each other, one is 0 where the other is not: they correlate.
-    reported = {tuple(sorted(pair)) for pair in handovers(table)} if pairs else set()
-    return [pair for pair in pairs if pair not in reported]
+    reported = {tuple(sorted(pair)) for pair in (*handovers(table), *uneven_splits(table))}
+    totals = {one.total for one in exact_sums(table)}
+    return [pair for pair in pairs if pair not in reported and totals.isdisjoint(pair)]
 
 
 def _pairs_in_words(table: Table, pairs: list[Pair]) -> str:
@@ -69,20 +70,6 @@ def _pairs_in_words(table: Table, pairs: list[Pair]) -> str:
     if len(pairs) > SHOWN:
         named.append(f"{len(pairs) - SHOWN:,} more")
     return "; ".join(named)
-
-
-@rule(Level.CONFIRM, threshold="equal in every cell", source="Simba: error")
-def identical_columns(table: Table) -> Iterator[Finding]:
-    """Two columns with the same numbers are one channel counted twice, or a copying mistake."""
-    groups = identical_groups(table)
-    if groups:
-        equations = [" = ".join(shorten(table.columns[index], 25) for index in group[:4]) for group in groups]
-        yield Finding.of(
-            Level.CONFIRM,
-            f"Identical columns, the same in every row: {some(equations)}.",
-            "Keep only one: the model can't tell them apart and would count the spend twice.",
-            columns=[table.columns[index] for group in groups for index in group],
-        )
 
 
 @rule(
@@ -114,8 +101,16 @@ def inflation(table: Table) -> dict[int, float]:
 
     With one of each pair left out, a high factor means that several other channels together explain it.
     """
-    left_out = {max(pair) for pair in (*correlated_pairs(table), *handovers(table))}
+    left_out = {max(pair) for pair in (*correlated_pairs(table), *handovers(table), *uneven_splits(table))}
     left_out |= {index for group in identical_groups(table) for index in group[1:]}
+    factors = _factors(table, left_out)
+    if all(factor <= VIF_NOTE for factor in factors.values()):
+        return factors
+    totals = {one.total for one in exact_sums(table)}
+    return _factors(table, left_out | totals) if totals else factors
+
+
+def _factors(table: Table, left_out: set[int]) -> dict[int, float]:
     indexes = [p for p in table.column_indexes(Role.SPEND) if table.varies[p] and p not in left_out]
     if len(indexes) < 2 or table.rows < len(indexes) + 2:
         return {}
@@ -171,6 +166,10 @@ def follows_kpi(table: Table) -> Iterator[Finding]:
         for p, r in enumerate(table.correlation[own])
         if abs(r) > FOLLOWS_KPI and p != own and p not in copies
     }
+    # Of a KPI that is a sum, the parts follow it.
+    sums = [one for one in exact_sums(table) if own in one.columns] if correlated else []
+    for index in {index for one in sums for index in one.columns}:
+        correlated.pop(table.columns[index], None)
     if correlated:
         yield Finding.of(
             Level.NOTE,
@@ -216,6 +215,56 @@ def tiny_channel(table: Table) -> Iterator[Finding]:
         )
 
 
+def _siblings(table: Table) -> list[list[int]]:
+    """Return channels that are parts of one: their names begin with the same word, as `meta_retargeting`."""
+    other_scale = out_of_scale(table)
+    spend = float(sum(table.totals[p] for p in table.column_indexes(Role.SPEND) if p not in other_scale))
+    families: dict[str, list[int]] = {}
+    for index in table.column_indexes(Role.SPEND):
+        first = next((word for word in words(table.columns[index]) if word not in PREFIXES), "")
+        # Channels that are new or tiny are reported as such.
+        enough = table.active_days[index] >= NEW_CHANNEL_DAYS and table.totals[index] >= TINY_SHARE * spend
+        if enough and first not in {"", *NOT_A_CHANNEL} and index not in other_scale:
+            families.setdefault(first, []).append(index)
+    return [family for family in families.values() if len(family) > 1]
+
+
+def uneven_splits(table: Table) -> dict[Pair, float]:
+    """Return pairs of a small part of a channel and its largest, with the small one's share of the channel.
+
+    Days on which not all parts spend are left out: a part that began later isn't small for that.
+    """
+    found: dict[Pair, float] = {}
+    for family in _siblings(table):
+        together = table.active[family].all(axis=0)
+        spent = table.filled[family][:, together].sum(axis=1)
+        largest = int(np.argmax(spent))
+        if np.count_nonzero(together) >= NEW_CHANNEL_DAYS and spent[largest] > UNEVEN_SHARE * spent.sum():
+            shares = zip(family, spent / spent.sum(), strict=True)
+            found |= {(p, family[largest]): float(share) for p, share in shares if p != family[largest]}
+    return found
+
+
+@rule(
+    Level.NOTE,
+    threshold=f"one of the channels whose names begin alike has over {percent(UNEVEN_SHARE)} of their spend",
+    source="Recast: splits more lopsided than 80/20 are discouraged",
+)
+def uneven_split(table: Table) -> Iterator[Finding]:
+    """A small part of a channel, set apart from a much larger one, is hard to tell from it."""
+    notes = {
+        table.columns[small]: f"{percent(share)} beside {shorten(table.columns[large], 25)}"
+        for (small, large), share in uneven_splits(table).items()
+    }
+    if notes:
+        yield Finding.of(
+            Level.NOTE,
+            f"Split more unevenly than 80 : 20: {noted(notes)}.",
+            "Consider combining the parts: Recast discourages splits as uneven as that.",
+            columns=tuple(notes),
+        )
+
+
 @rule(
     Level.NOTE,
     threshold="one channel ends on the day before another starts",
@@ -236,11 +285,11 @@ def handed_over(table: Table) -> Iterator[Finding]:
 
 
 CHECKS = (
-    identical_columns,
     correlated_channels,
     collinear_channels,
     follows_kpi,
     few_rows,
     tiny_channel,
+    uneven_split,
     handed_over,
 )

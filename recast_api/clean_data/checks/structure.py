@@ -1,4 +1,4 @@
-"""Checks of what the columns contain, before anything is computed from them."""
+"""Checks of what the columns of numbers contain, before anything is computed from them."""
 
 # ruff: noqa: D401 - the docstring of a check is its explanation for the analyst, not a command
 
@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import columns_with
-from recast_api.clean_data.columns import looks_like_kpi
-from recast_api.clean_data.daily import Table
+from recast_api.clean_data.columns import (
+    CALENDAR_ROWS,
+    COUNTS,
+    Role,
+    calendar_columns,
+    in_money,
+    looks_like_kpi,
+    words,
+)
+from recast_api.clean_data.daily import LARGEST, Table
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import counted, noted, on_lines, shorten, some
@@ -31,78 +38,6 @@ class Delivered:
 def already_reported(data: CleanData, check: str) -> set[str]:
     """Return the columns that reading has reported under this name already."""
     return {name for finding in data.findings if finding.check == check for name in finding.columns}
-
-
-def text_columns(data: CleanData) -> list[str]:
-    """Return the columns that hold no number at all though they aren't empty, rival dates aside."""
-    frame, dates = data.frame, already_reported(data, "several_date_columns")
-    return [
-        str(name)
-        for name, kind in zip(frame.columns, frame.dtypes, strict=True)
-        if kind.kind not in "iufM" and name not in {data.date_column, *dates} and _only_text(frame[name])
-    ]
-
-
-def _only_text(column: pd.Series) -> bool:
-    present = column.dropna()
-    return len(present) > 0 and bool(pd.to_numeric(present.astype(str), errors="coerce").isna().all())
-
-
-def _repeats(table: Table) -> np.ndarray:
-    """Tell for each row whether its day stands in the file more than once."""
-    again = table.steps == 0
-    repeated = np.zeros(table.rows, bool)
-    repeated[1:] |= again
-    repeated[:-1] |= again
-    return repeated
-
-
-@rule(
-    Level.BLOCK,
-    threshold="half the rows share their day with another row, and a column is text",
-    source="Robyn #418; Recast: one row per day, one column per channel",
-)
-def long_format(delivered: Delivered) -> Iterator[Finding]:
-    """A file with a row per day and channel, or per day and region, has to be pivoted to a row per day."""
-    names = text_columns(delivered.data)
-    table = delivered.table
-    if names and table.dated and np.count_nonzero(_repeats(table)) * 2 >= table.rows > 1:
-        kinds = delivered.data.frame[names[0]].nunique()
-        yield Finding.of(
-            Level.BLOCK,
-            f"The file is in long format: days repeat for the {kinds:,} values of {shorten(names[0])}.",
-            f"Pivot it to one row per day, with one column for each value of {shorten(names[0])}.",
-            columns=names,
-        )
-
-
-def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
-    """Tell whether one of these columns has to be the KPI: no column of numbers is, or can be."""
-    if delivered.kpi is not None:
-        return delivered.kpi in names
-    table = delivered.table
-    return not table.columns or (table.kpi is None and any(looks_like_kpi(name) for name in names))
-
-
-@rule(
-    Level.BLOCK,
-    Level.CONFIRM,
-    threshold="no cell is a number, in the KPI (Block) or in another column (Confirm)",
-    source="Robyn stops; Recast: numbers per day; how it treats other columns isn't known",
-)
-def text_column(delivered: Delivered) -> Iterator[Finding]:
-    """A column without any numbers can be neither the KPI nor a channel."""
-    names = text_columns(delivered.data)
-    if names and not tuple(long_format(delivered)):
-        examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
-        notes = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
-        yield Finding.of(
-            Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
-            f"{counted(len(names), 'column contains', 'columns contain')} only text: {noted(notes)}.",
-            "Leave text columns out of the file, or replace the text with numbers.",
-            columns=names,
-            values=examples,
-        )
 
 
 @rule(
@@ -155,7 +90,7 @@ def kpi_column(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
-@rule(Level.BLOCK, threshold="any cell infinite or beyond 1e100", source="Robyn stops")
+@rule(Level.BLOCK, threshold=f"any cell infinite or beyond {LARGEST:g}", source="Robyn stops")
 def infinite_values(delivered: Delivered) -> Iterator[Finding]:
     """Infinity comes from a division by zero upstream, and no model can use it."""
     table = delivered.table
@@ -198,4 +133,64 @@ def missing_values(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
-CHECKS = (long_format, text_column, empty_column, kpi_column, infinite_values, missing_values)
+@rule(
+    Level.NOTE,
+    threshold=f"weekday, week, month, quarter, year or a running number, on all {CALENDAR_ROWS} or more days",
+    source="mmm-framework, PyMC samples have such columns",
+)
+def calendar_column(delivered: Delivered) -> Iterator[Finding]:
+    """A column that is computed from the date says nothing that the date doesn't say."""
+    found = calendar_columns(delivered.data)
+    if found:
+        yield Finding.of(
+            Level.NOTE,
+            f"Computed from the date: {noted(found)}.",
+            f"Leave {'it' if len(found) == 1 else 'them'} out, unless the priors sheet names "
+            f"{'it' if len(found) == 1 else 'them'} as a context variable.",
+            columns=tuple(found),
+        )
+
+
+@rule(
+    Level.NOTE,
+    threshold="any fraction in an outcome that is counted, such as orders",
+    source="own rule: attribution, averages and spread totals leave fractions",
+)
+def fractional_counts(delivered: Delivered) -> Iterator[Finding]:
+    """What is counted, as orders are, has whole numbers; fractions come from attribution or averages."""
+    table = delivered.table
+    # Whether a point or comma separates decimals is asked where reading couldn't tell.
+    asked = {name for one in delivered.data.findings if one.level is not Level.NOTE for name in one.columns}
+    indexes = [p for p, name in enumerate(table.columns) if name not in asked and _is_count(table, name)]
+    cells = np.zeros(table.values.shape, bool)
+    cells[indexes] = np.mod(table.filled[indexes], 1) != 0
+    notes, lines = columns_with(
+        table,
+        indexes,
+        cells,
+        lambda p, rows: f"{table.values[p, rows[0]]:,.2f} on {on_lines(table.lines[rows[:1]])}",
+    )
+    if notes:
+        yield Finding.of(
+            Level.NOTE,
+            f"Counts with fractions, on {counted(len(lines), 'day')}: {noted(notes)}.",
+            "Check whether they are attributed conversions, averages, or totals spread over days.",
+            columns=tuple(notes),
+            lines=lines,
+        )
+
+
+def _is_count(table: Table, name: str) -> bool:
+    if table.roles[name] == Role.KPI:
+        return not set(words(name)).isdisjoint(COUNTS) and not in_money(name)
+    return looks_like_kpi(name) and not in_money(name)
+
+
+CHECKS = (
+    empty_column,
+    kpi_column,
+    calendar_column,
+    fractional_counts,
+    infinite_values,
+    missing_values,
+)

@@ -15,10 +15,12 @@ from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import noted, number, percent, shorten, some
 
-EVEN_VARIATION = 0.01
+EVEN_VARIATION, EVEN_DAYS = 0.01, 28
 """Simba: below this coefficient of variation within four weeks, spend looks planned."""
-ROUND_SHARE = 0.90
+ROUND_SHARE, ROUND_TO, ROUND_DAYS = 0.90, 100, 28
 """Own choice, for mixmodeler's "too-round numbers"."""
+ROUND_FIRST = 100
+"""Days with spend that have to be round before all the others are looked at."""
 SCALE_TIMES = 10_000
 """mmm-framework: scales this far apart are a mistake of unit."""
 KPI_PER_SPEND = (0.1, 100.0)
@@ -29,8 +31,8 @@ ENOUGH_PER_DAY = 100
 
 @rule(
     Level.NOTE,
-    threshold=f"coefficient of variation under {percent(EVEN_VARIATION)} in most four-week periods, or "
-    f"{percent(STEP_SHARE)} of the changes on one day of the week or month",
+    threshold=f"coefficient of variation under {percent(EVEN_VARIATION)} in most periods of {EVEN_DAYS} "
+    f"days, or {percent(STEP_SHARE)} of the changes on one day of the week or month",
     source="Simba; days of change are own",
 )
 def even_spend(table: Table) -> Iterator[Finding]:
@@ -44,14 +46,14 @@ def even_spend(table: Table) -> Iterator[Finding]:
             columns=tuple(spread),
         )
     reported = spread_columns(table)
-    blocks = table.rows // 28
+    blocks = table.rows // EVEN_DAYS
     if blocks < 2:
         return
     names = []
     for index in [p for p in table.column_indexes(Role.SPEND) if p not in reported]:
         # Counted back from the last day, so that an incomplete block is left out at the start.
-        weeks = table.filled[index, table.rows - 28 * blocks :].reshape(blocks, 28)
-        mean, square = weeks.mean(axis=1), np.einsum("ij,ij->i", weeks, weeks) / 28
+        weeks = table.filled[index, table.rows - EVEN_DAYS * blocks :].reshape(blocks, EVEN_DAYS)
+        mean, square = weeks.mean(axis=1), np.einsum("ij,ij->i", weeks, weeks) / EVEN_DAYS
         # Variances are compared, not their roots; a block with zeros in it varies far more than 1 %.
         even = (square - mean**2 < (EVEN_VARIATION * mean) ** 2) & (mean > 0)
         if table.varies[index] and 2 * int(np.count_nonzero(even)) > max(int(np.count_nonzero(square)), 2):
@@ -67,7 +69,8 @@ def even_spend(table: Table) -> Iterator[Finding]:
 
 @rule(
     Level.NOTE,
-    threshold=f"{percent(ROUND_SHARE)} of the days' spend are multiples of 100, two or more different ones",
+    threshold=f"{percent(ROUND_SHARE)} of {ROUND_DAYS} or more days' spend, and of the first {ROUND_FIRST} "
+    f"days', are multiples of {ROUND_TO}, two or more different ones",
     source="mixmodeler guide; share is own",
 )
 def round_numbers(table: Table) -> Iterator[Finding]:
@@ -76,7 +79,8 @@ def round_numbers(table: Table) -> Iterator[Finding]:
     for index in table.column_indexes(Role.SPEND):
         spent = table.filled[index][table.active[index]]
         # The first days are enough to rule out nearly every column.
-        enough = spent.size >= 28 and table.varies[index] and _round_share(spent[:100]) >= ROUND_SHARE
+        enough = spent.size >= ROUND_DAYS and table.varies[index]
+        enough = enough and _round_share(spent[:ROUND_FIRST]) >= ROUND_SHARE
         if enough and _round_share(spent) >= ROUND_SHARE and np.unique(spent).size > 1:
             names.append(table.columns[index])
     if names:
@@ -89,14 +93,11 @@ def round_numbers(table: Table) -> Iterator[Finding]:
 
 
 def _round_share(spent: Numbers) -> float:
-    return float(np.mean(np.mod(spent, 100) == 0))
+    return float(np.mean(np.mod(spent, ROUND_TO) == 0))
 
 
 def out_of_scale(table: Table) -> dict[int, float]:
-    """Return channels whose median day is over 10,000 times or under a 10,000th of the middle channel's.
-
-    Each with its median day as a multiple of the middle channel's.
-    """
+    """Return channels far larger or smaller than the middle one: their median day as a multiple of its."""
     spreads = {p: table.spreads[p] for p in table.column_indexes(Role.SPEND)}
     medians = {p: spread.median for p, spread in spreads.items() if spread is not None and spread.median > 0}
     # Of two channels it can't be said which is the odd one.
@@ -109,7 +110,7 @@ def out_of_scale(table: Table) -> dict[int, float]:
 
 @rule(
     Level.NOTE,
-    threshold="median day over 10,000 × or under 1/10,000 of the middle channel's",
+    threshold=f"median day over {SCALE_TIMES:,} × or under 1/{SCALE_TIMES:,} of the middle channel's",
     source="mmm-framework",
 )
 def scale_mismatch(table: Table) -> Iterator[Finding]:
@@ -133,7 +134,7 @@ def _median(table: Table, index: int) -> float:
 
 @rule(
     Level.NOTE,
-    threshold="KPI in money: under 0.1 or over 100 per unit of spend",
+    threshold=f"KPI in money: under {KPI_PER_SPEND[0]:g} or over {KPI_PER_SPEND[1]:g} per unit of spend",
     source="mmm-platform",
 )
 def kpi_per_spend(table: Table) -> Iterator[Finding]:
