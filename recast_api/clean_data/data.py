@@ -33,8 +33,8 @@ class CleanData:
     r"""What would be sent: `\n` line ends, no byte order mark, accepted fixes made. Empty if no text."""
     frame: pd.DataFrame
     """One column per column of the file, in its order: datetime64 for the dates, float64 where every cell is
-    a number or missing, else the cells as they stand. Row numbers without a name and empty rows and columns
-    are left out. Without columns where the file can't be read."""
+    a number or missing, else the cells as they stand. Row numbers, empty rows and columns, and rows that are
+    no days (totals, units, notes) are left out. Without columns where the file can't be read."""
     date_column: str | None
     """Which column of the frame holds the days; None if there is none, or more than one might."""
     lines: NDArray[np.int64]

@@ -77,6 +77,29 @@ def _reshaped(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
         rows.insert(chance.randint(0, len(rows)), [""] * len(rows[0]))
     if chance.random() < 0.1:
         rows[1:] = chance.sample(rows[1:], len(rows) - 1)
+    return _with_other_lines(rows, chance)
+
+
+def _with_other_lines(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
+    """Return the rows with lines among them that are none: titles, units, totals, notes, the header again."""
+    width = len(rows[0])
+    others = (
+        ["Total", *["9"] * (width - 1)],
+        ["", *["9"] * (width - 1)],
+        ["", *["USD"] * (width - 1)],
+        ["Source: x", *[""] * (width - 1)],
+        ["Source: x"],
+        rows[0],
+    )
+    if chance.random() < 0.1:
+        rows = [*chance.choices(others[3:5], k=chance.randint(1, 3)), *rows]
+    if chance.random() < 0.1:
+        for other in chance.choices(others, k=chance.randint(1, 3)):
+            rows.insert(chance.choice((1, len(rows), chance.randint(1, len(rows)))), [*other])
+    if chance.random() < 0.05:
+        rows[1:] = [[str(place), *row] for place, row in enumerate(rows[1:])]
+    if chance.random() < 0.05:
+        rows[0] = [*rows[0], ""]
     return rows
 
 

@@ -36,10 +36,13 @@ def join(
     answers: dict[str, list[Offer]] = {}
     for offer in offers:
         answers.setdefault(offer.check, []).append(offer)
+    found = list(findings)
+    # A step that makes several findings of one rule names the fix in the one that it answers.
+    named = {finding.check for finding in found if finding.fix}
     joined, line_counts = [], dict[str, int]()
-    for finding in findings:
+    for finding in found:
         line_counts[finding.check] = finding.line_count
-        answer = answers.get(finding.check, [])
+        answer = [] if finding.check in named else answers.get(finding.check, [])
         joined.append(replace(finding, fix=answer[0].name.value) if len(answer) == 1 else finding)
     fixings = [_fixing(offer, line_counts[offer.check]) for offer in offers]
     return tuple(joined), tuple(fixings)
@@ -172,17 +175,29 @@ def _edited(records: Records, header: int, edit: Edit) -> Iterator[tuple[int, st
     """Yield the index of each record in its new order, and its new text; None where it is taken out."""
     below = edit.order if edit.order is not None else range(header + 1, len(records.ends))
     dropped = set() if edit.drop_records is None else set(edit.drop_records.tolist())
-    renaming = {index: partial(_renamed, name) for index, name in edit.header.items()}
     for index in (*range(header + 1), *below):
         if index in dropped:
             yield int(index), None
-            continue
-        converters = renaming if index == header else edit.cells
-        if converters or edit.drop_columns or edit.as_commas:
-            yield int(index), _rewritten(records.split(index), records.separator, converters, edit)
+        elif index <= header:
+            yield int(index), _heading(records, header, index, edit)
+        elif edit.cells or edit.drop_columns or edit.as_commas:
+            yield int(index), _rewritten(records.split(index), records.separator, edit.cells, edit)
         else:
             # Sorting and trimming a long file needn't cut its records into cells.
             yield int(index), records.text(index)
+
+
+def _heading(records: Records, header: int, index: int, edit: Edit) -> str:
+    """Return the header with its names changed, or a line above it: there only the separator may change."""
+    cells, separator = records.split(index), records.separator
+    if index < header:
+        return _rewritten(cells, separator, {}, Edit(as_commas=edit.as_commas))
+    renaming = {column: partial(_renamed, name) for column, name in edit.header.items()}
+    if records.row_names:
+        # There is no cell above the names of rows, unless they are given a name now.
+        cells = ["", *cells]
+        edit = edit if 0 in renaming else replace(edit, drop_columns=edit.drop_columns | {0})
+    return _rewritten(cells, separator, renaming, edit)
 
 
 def _renamed(name: str, _: str) -> str:

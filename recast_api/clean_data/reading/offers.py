@@ -19,6 +19,8 @@ class FixName(StrEnum):
     COMMAS_ARE_THOUSANDS = "commas_are_thousands"
     DROP_SEPARATOR_LINE = "drop_separator_line"
     SEPARATOR = "separator"
+    BEGIN_AT_HEADER = "begin_at_header"
+    LEAVE_OUT_ROWS = "leave_out_rows"
     DROP_EMPTY_ROWS = "drop_empty_rows"
     DROP_EMPTY_COLUMNS = "drop_empty_columns"
     DROP_INDEX_COLUMN = "drop_index_column"

@@ -57,6 +57,13 @@ READING_RULES = (
         "header_missing", "The first line is data already.", BLOCK, "over half are values", "Meridian stops"
     ),
     _rule(
+        "lines_above_header",
+        "Titles or notes stand above the header.",
+        BLOCK,
+        "up to 30 lines",
+        "Meridian stops",
+    ),
+    _rule(
         "ragged_rows", "Rows have more or fewer cells than the header.", BLOCK, "any", "opencodelists #1121"
     ),
     _rule("duplicate_headers", "A name appears twice in the header.", BLOCK, "any", "Meridian, Robyn stop"),
@@ -68,11 +75,23 @@ READING_RULES = (
         "empty_rows", "Rows hold nothing.", (CONFIRM, NOTE), "any; note if wholly blank", "Excel leaves them"
     ),
     _rule("empty_columns", "Columns have neither name nor values.", CONFIRM, "any", "Excel leaves them"),
-    _rule("index_column", "A nameless column numbers the rows.", CONFIRM, "ascending from 0 up", "pandas, R"),
+    _rule(
+        "index_column",
+        "Columns in front number the rows.",
+        CONFIRM,
+        "named as pandas and R do, and counting",
+        "pandas, R",
+    ),
     _rule("date_missing", "No column holds dates.", BLOCK, "under 80 % dates", "Robyn finds one or stops"),
     _rule("several_date_columns", "More than one column holds dates.", BLOCK, "none called date", "Robyn"),
     _rule("date_name", "The dates aren't called date.", NOTE, "another name", "Recast's demo renames it"),
-    _rule("date_unreadable", "A cell among the dates isn't a day.", BLOCK, "any", "Meridian, Robyn, Simba"),
+    _rule(
+        "date_unreadable",
+        "A cell among the dates isn't a day; or its row is a total, units, a note or the header again.",
+        BLOCK,
+        "any",
+        "Meridian, Robyn, Simba",
+    ),
     _rule("date_order_mixed", "Day and month are swapped in places.", BLOCK, "any", "no reading fits"),
     _rule("date_order_unknown", "Day can't be told from month.", CONFIRM, "no day over 12", "OneSchema"),
     _rule("date_format", "Dates aren't written YYYY-MM-DD.", CONFIRM, "any", "Meridian, Robyn: ISO"),

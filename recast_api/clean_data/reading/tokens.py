@@ -1,6 +1,6 @@
 """Take a text; hand on its records: where each begins and ends, how many cells it has, which are empty.
 
-Nothing is interpreted yet but the header's names, which are taken out of their quotation marks.
+Nothing is interpreted yet: which record holds the names is found in the next step.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +20,6 @@ BLOCK = 1 << 18
 """Bytes scanned at a time: fits the processor's cache, and bounds the memory for positions."""
 SAMPLE = 1 << 16
 """Bytes that decide which character separates the cells."""
-MOST_EXTRA = 100
-"""Empty cells behind the last name that a row may have; with more it counts as ragged."""
 
 SEPARATORS = ",;\t|"
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
@@ -51,15 +49,21 @@ class Records:
     lines: Offsets
     """Line of the delivered file on which each record begins."""
     filled: Offsets
-    """Indexes of the records in which some cell isn't empty; the first of them is the header."""
-    names: tuple[str, ...]
-    """The header's cells, without quotation marks."""
+    """Indexes of the records in which some cell isn't empty."""
     cells: Offsets
-    """Number of cells of each record. Up to `MOST_EXTRA` empty ones behind the last name don't count."""
-    widest: int
-    """Number of cells of the longest record that isn't empty, all counted."""
+    """Number of cells of each record."""
     fault: Finding | None = None
     """What makes it impossible to cut the text; there are no names then."""
+    header: int = 0
+    """Index of the record with the names, as the next step finds it; what follows is found there too."""
+    names: tuple[str, ...] = ()
+    """The header's cells, without quotation marks."""
+    row_names: bool = False
+    """Whether each row begins with a name, and the header lacks a cell; `names` begins with an empty one."""
+    widest: int = 0
+    """Number of cells of the longest record from the header on."""
+    ragged: Offsets = field(default_factory=lambda: np.empty(0, np.int64))
+    """Indexes of the records below the header that have not as many cells as there are names."""
 
     def text(self, index: int) -> str:
         """Return a record as it stands, without its line end."""
@@ -81,27 +85,8 @@ def tokenise(raw: bytes, origin: Offsets | None = None) -> Records:
     if origin is None:
         origin = np.arange(1, cut.line_count + 1)
     lines, filled = origin[cut.text_lines], _filled(raw, separator, start, cut)
-    common = (raw, separator, start, cut.ends, cut.text_lines, origin, lines, filled)
     fault = _fault(raw, origin, filled, cut.stray_quote)
-    if fault:
-        return Records(*common, (), cut.cells, 0, fault)
-    header = split(_text(raw, start, cut.ends, int(filled[0])), separator)
-    names = tuple(unquoted(cell) for cell in header)
-    records = Records(*common, names, cut.cells, int(cut.cells[filled].max()))
-    return replace(records, cells=_without_empty_ends(records))
-
-
-def _without_empty_ends(records: Records) -> Offsets:
-    """Return the number of cells of each record, with those left out that are empty and behind the last name.
-
-    Spreadsheets write such cells. They are to be told from a cell too many, which makes a row ragged.
-    """
-    width, cells = len(records.names), records.cells.copy()
-    longer = records.filled[cells[records.filled] > width]
-    for index in longer[cells[longer] <= width + MOST_EXTRA]:
-        if not any(unquoted(cell).strip() for cell in records.split(int(index))[width:]):
-            cells[index] = width
-    return cells
+    return Records(raw, separator, start, cut.ends, cut.text_lines, origin, lines, filled, cut.cells, fault)
 
 
 def _fault(raw: bytes, origin: Offsets, filled: Offsets, stray_quote: int | None) -> Finding | None:

@@ -12,6 +12,7 @@ from recast_api.clean_data.reading import (
     cells,
     date_column,
     date_findings,
+    day_rows,
     fixes,
     frame,
     header,
@@ -22,6 +23,7 @@ from recast_api.clean_data.reading import (
 from recast_api.clean_data.reading.fixes import FixableText
 from recast_api.clean_data.reading.offers import Offer
 from recast_api.clean_data.reading.tidy import tidy
+from recast_api.clean_data.reading.title_lines import find_header
 from recast_api.clean_data.reading.tokens import Offsets, Records, tokenise
 
 
@@ -41,13 +43,14 @@ def understand(text: str, raw: bytes, origin: Offsets | None = None) -> Understa
     `origin` is the line of the delivered file that each line of the text came from; without it the text is
     the delivered one.
     """
-    records = tokenise(raw, origin)
+    records = find_header(tokenise(raw, origin))
     fault = header.fault(records)
     if fault:
         return _unreadable(text, records, (fault,))
     layout = header.lay_out(records)
     table = tidy(layout, cells.parse(layout))
-    dates = date_column.find(table)
+    days = day_rows.find(table, date_column.find(table))
+    table, dates = days.table, days.dates
     numbers = number_columns.parse(table, dates)
     # That the first line is data is known only now that values are told from names. Nothing that was found
     # until then is worth saying: it took a row for the names.
@@ -55,8 +58,8 @@ def understand(text: str, raw: bytes, origin: Offsets | None = None) -> Understa
     if fault:
         return _unreadable(text, records, (fault,))
     named = names.judge(table, dates)
-    findings = [*layout.findings, *table.findings, *named.findings]
-    offers = [*layout.offers, *table.offers, *named.offers]
+    findings = [*layout.findings, *table.findings, *days.findings, *named.findings]
+    offers = [*layout.offers, *table.offers, *days.offers, *named.offers]
     if not named.usable:
         return _unreadable(text, records, tuple(findings), offers)
     data = frame.build(table, dates, numbers)
@@ -66,8 +69,8 @@ def understand(text: str, raw: bytes, origin: Offsets | None = None) -> Understa
     date_name = None if dates.index is None else dates.names[dates.index]
     joined, fixings = fixes.join(findings, offers)
     kept = _without_text(records)
-    fixable = FixableText(text, kept, layout.header, layout.rows, data, date_name, fixings)
-    return Understanding(joined, fixable, layout.lines)
+    fixable = FixableText(text, kept, layout.header, table.layout.rows, data, date_name, fixings)
+    return Understanding(joined, fixable, table.layout.lines)
 
 
 def _unreadable(
@@ -76,13 +79,12 @@ def _unreadable(
     """Return what a text came to of which there is no frame; its names may still be put right by a fix."""
     none = np.empty(0, np.int64)
     joined, fixings = fixes.join(findings, offers or [])
-    header_index = int(records.filled[0]) if len(records.filled) else 0
     kept = _without_text(records)
     return Understanding(
-        joined, FixableText(text, kept, header_index, none, pd.DataFrame(), None, fixings), none
+        joined, FixableText(text, kept, records.header, none, pd.DataFrame(), None, fixings), none
     )
 
 
 def _without_text(records: Records) -> Records:
     none = np.empty(0, np.int64)
-    return replace(records, raw=b"", filled=none, cells=none)
+    return replace(records, raw=b"", filled=none, cells=none, ragged=none)

@@ -21,6 +21,11 @@ FIXED = {
         'date;"a;b";"c"\n2025-01-01;1.234,50;"x, y"\n2025-01-02;0,5;12,5 %\n',
         'date,"a;b","c"\n2025-01-01,1234.50,"x, y"\n2025-01-02,0.5,12.5%\n',
     ),
+    "begin_at_header": ("Report,,\n\ndate,a,b\n2025-01-01,1,2\n", "date,a,b\n2025-01-01,1,2\n"),
+    "leave_out_rows": (
+        "date,a\n,USD\n2025-01-01,1\ndate,a\n2025-01-02,2\nTotal,3\nSource: us\n",
+        "date,a\n2025-01-01,1\n2025-01-02,2\n",
+    ),
     "drop_empty_rows": ("\ndate,a\n\n2025-01-01,1\n,\n", "date,a\n2025-01-01,1\n"),
     "drop_empty_columns": (
         "date,,a,\n2025-01-01,,1,\n2025-01-02,,2,\n",

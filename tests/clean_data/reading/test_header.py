@@ -16,7 +16,13 @@ def test_many_counts_of_cells_are_summed_up():
     assert finding.sentence.endswith("line 11 has 4; line 12 has 5; line 13 has 6; 3 more counts.")
 
 
-def test_a_title_above_the_header_is_explained():
-    (finding,) = read("Spend report\n\n" + TABLE).findings
+def test_titles_without_a_header_are_explained():
+    (finding,) = read("Spend report\n\n" + TABLE.replace("date,revenue,tv\n", "")).findings
     assert finding.check == "ragged_rows"
     assert "titles" in finding.advice
+
+
+def test_a_header_with_a_cell_less_than_every_row_is_explained():
+    (finding,) = read("revenue,tv\nfirst,5,6\nsecond,7,8\n").findings
+    assert finding.check == "ragged_rows"
+    assert "Name every column" in finding.advice

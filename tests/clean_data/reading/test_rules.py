@@ -20,6 +20,11 @@ FLAWED: dict[str, tuple[bytes | str, Level, str]] = {
     "one_column": ("hello\nworld\n", Level.BLOCK, "“hello”"),
     "header_only": ("date,revenue\n", Level.BLOCK, "no rows"),
     "header_missing": ("2025-01-01,5,6\n2025-01-02,7,8\n", Level.BLOCK, "2025-01-01, 5 and 6"),
+    "lines_above_header": (
+        "Spend report,,\n" + TABLE,
+        Level.BLOCK,
+        "on line 2; above it is a title: “Spend report”",
+    ),
     "ragged_rows": (
         "date,a,b\n2025-01-01,5\n2025-01-02,5,6\n2025-01-03,5,6\n2025-01-04,1,2,3\n2025-01-05,1\n",
         Level.BLOCK,
@@ -36,7 +41,7 @@ FLAWED: dict[str, tuple[bytes | str, Level, str]] = {
     "date_missing": ("a,b\n1,2\n", Level.BLOCK, "The columns are a and b."),
     "several_date_columns": ("start,end,a\n2025-01-01,2025-01-02,4\n", Level.BLOCK, "start and end"),
     "date_name": (TABLE.replace("date", "Day"), Level.NOTE, "“Day”"),
-    "date_unreadable": (TABLE + "Total,12,14\n", Level.BLOCK, "line 4: “Total”"),
+    "date_unreadable": (TABLE + "Total,12,14\n", Level.BLOCK, "Line 4 holds a total, not a day: “Total”."),
     "date_order_mixed": ("date,a\n13/1/2025,5\n14/1/2025,5\n1/15/2025,6\n", Level.BLOCK, "line 4 can't be"),
     "date_order_unknown": ("date,a\n1/2/2025,5\n2/2/2025,6\n", Level.CONFIRM, "“1/2/2025”"),
     "date_format": ("date,a\n13/1/2025,5\n14/1/2025,6\n", Level.CONFIRM, "day first: “13/1/2025”"),
