@@ -13,15 +13,19 @@ best understanding of it: a date or number that only a fix would write plainly i
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Change, Fix, worst_first
-from recast_api.clean_data.reading.encoding import decode
-from recast_api.clean_data.reading.understanding import understand
+from recast_api.clean_data.reading.code_pages import PAGES
+from recast_api.clean_data.reading.encoding import Decoded, decode
+from recast_api.clean_data.reading.fixes import join
+from recast_api.clean_data.reading.tokens import Offsets
+from recast_api.clean_data.reading.understanding import Understanding, understand
 
 
 def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
@@ -36,7 +40,7 @@ def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
         none = np.empty(0, np.int64)
         findings = worst_first(decoded.findings)
         return CleanData("", pd.DataFrame(), None, none, findings, (), (), decoded.encoding, "")
-    found = understand(decoded.text, decoded.raw)
+    found = _understood(decoded, decoded.text, decoded.raw, None, {})
     made: dict[str, Fix] = {}
     # One fix may bring to light what another is for: an exponent behind a decimal comma, say.
     for _ in fixes:
@@ -44,8 +48,8 @@ def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
         if not ready:
             break
         text, origin = found.fixable.fixed(ready)
-        found = understand(text, text.encode(), origin)
         made = {fixing.fix.name: fixing.fix for fixing in ready} | made
+        found = _understood(decoded, text, text.encode(), origin, made)
     fixable = found.fixable
     offered = [fixing.fix for fixing in fixable.offered if fixing.fix.name not in made]
     return CleanData(
@@ -53,13 +57,30 @@ def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
         frame=fixable.frame,
         date_column=fixable.date_column,
         lines=found.lines,
-        findings=worst_first([*decoded.findings, *found.findings]),
+        findings=worst_first(found.findings),
         fixes=(*made.values(), *offered),
         accepted=tuple(made),
-        encoding=decoded.encoding,
+        encoding=next((page.codec for page in PAGES if page.fix in made), decoded.encoding),
         separator=fixable.records.separator,
         text_lines=fixable.records.origin,
         fixable=fixable,
+    )
+
+
+def _understood(
+    decoded: Decoded, text: str, raw: bytes, origin: Offsets | None, made: Mapping[str, Fix]
+) -> Understanding:
+    """Understand a text, with what is said of the bytes that it came from and isn't answered yet."""
+    answered = {fix.check for fix in made.values()}
+    found = understand(text, raw, origin)
+    findings, offered = join(
+        [finding for finding in decoded.findings if finding.check not in answered],
+        [offer for offer in decoded.offers if offer.check not in answered],
+    )
+    return replace(
+        found,
+        findings=(*findings, *found.findings),
+        fixable=replace(found.fixable, offered=(*offered, *found.fixable.offered)),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from recast_api.clean_data.reading import date_formats
+from recast_api.clean_data.reading import date_formats, date_shifts
 from recast_api.clean_data.reading.date_formats import Dates
+from recast_api.clean_data.reading.name_patterns import INVISIBLE
 from recast_api.clean_data.reading.tidy import Table
 
 OTHER_NAMES = ("day", "dates", "ds", "datum", "fecha", "week", "time", "timestamp")
-"""What a column of days is called, where it isn't called date."""
+"""What a column of days is called, where it isn't called date; of several, the first in this order."""
 SAMPLE = 200
 """Cells that tell whether a column holds dates."""
 
@@ -46,8 +47,8 @@ def find(table: Table) -> DateColumn:
     if len(candidates) != 1:
         return column
     index = candidates[0]
-    cells = table.cells.texts[index] if index in table.cells.texts else table.cells.may_be_days[index]
-    return replace(column, index=index, cells=cells, dates=date_formats.parse(cells))
+    cells = _cells_of(table, index)
+    return replace(column, index=index, cells=cells, dates=date_shifts.settle(date_formats.parse(cells)))
 
 
 def _nameless_dates(table: Table) -> int | None:
@@ -64,14 +65,36 @@ def _candidates(table: Table, names: tuple[str, ...]) -> tuple[int, ...]:
     """Return the columns that may hold the days.
 
     One called date is taken at its word, whatever is in it. Else cells decide, and among several columns with
-    dates (`start` and `week`, say) the name again. `date` goes before `Date`.
+    dates (`start` and `week`, say) the name again, and then the cells of all rows. `date` goes before `Date`.
     """
-    called = {index: names[index].strip().lower() for index in table.columns}
-    found = [index for index, name in called.items() if name == "date"]
+    called = {index: INVISIBLE.sub("", names[index]).strip().lower() for index in table.columns}
+    found = [index for index, name in called.items() if name == "date" and _has_cells(table, index)]
     if not found:
         found = [index for index in table.columns if _holds_dates(table, index)]
-        found = [index for index in found if called[index] in OTHER_NAMES] or found
-    return tuple([index for index in found if names[index] == "date"] or found)
+        ranks = [OTHER_NAMES.index(called[index]) for index in found if called[index] in OTHER_NAMES]
+        found = [index for index in found if not ranks or called[index] == OTHER_NAMES[min(ranks)]]
+    found = [index for index in found if names[index] == "date"] or found
+    return _told_by_rows(table, found) if len(found) > 1 else tuple(found)
+
+
+def _told_by_rows(table: Table, columns: list[int]) -> tuple[int, ...]:
+    """Return the columns that rows don't rule out: two may be the same, and only one differ on every row.
+
+    Meta's exports have the first and the last day that a row is about, which are one in daily data.
+    """
+    different = {tuple(_cells_of(table, index)): index for index in reversed(columns)}
+    left = sorted(different.values())
+    unique = [index for index in left if len(set(_cells_of(table, index))) == len(table.layout.rows)]
+    return tuple(unique if len(unique) == 1 else left)
+
+
+def _has_cells(table: Table, index: int) -> bool:
+    return index in table.cells.texts or index in table.cells.may_be_days
+
+
+def _cells_of(table: Table, index: int) -> Sequence[str]:
+    """Return the cells as they stand of a column that may hold the days."""
+    return table.cells.texts[index] if index in table.cells.texts else table.cells.may_be_days[index]
 
 
 def _holds_dates(table: Table, index: int) -> bool:

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.reading import date_formats
+from recast_api.clean_data.reading import date_formats, date_shifts
 from recast_api.clean_data.reading.date_column import DateColumn
 from recast_api.clean_data.reading.date_formats import Dates, Written
-from recast_api.clean_data.reading.offers import Edit, FixName, Offer
+from recast_api.clean_data.reading.offers import Converter, Edit, FixName, Offer
 from recast_api.clean_data.reading.tidy import Table
 from recast_api.clean_data.reading.tokens import Offsets
 from recast_api.clean_data.sentences import on_lines, shorten, some
@@ -37,6 +37,12 @@ def find(table: Table, column: DateColumn) -> tuple[list[Finding], list[Offer]]:
     elif column.dates.undecided:
         findings.append(_undecided(table, column, column.dates))
         offers = _answers(column, column.dates)
+    elif len(column.dates.swapped):
+        findings.append(_swapped(table, column, column.dates))
+        offers = _turned(column, column.dates)
+    elif len(column.dates.moved):
+        findings.append(_moved(table, column, column.dates))
+        offers = _days_meant(column, column.dates)
     elif len(rows := np.setdiff1d(np.arange(len(column.cells)), _rows(column.dates, *_NOTHING_TO_WRITE))):
         findings.append(_form(table, column, column.dates, rows))
         offers = [_plain(column, column.dates, rows, findings[-1].check)]
@@ -105,6 +111,74 @@ def _contradicting(table: Table, column: DateColumn, dates: Dates) -> Finding:
     )
 
 
+def _swapped(table: Table, column: DateColumn, dates: Dates) -> Finding:
+    """Say that days and months were swapped where swapping them back puts every row in its place."""
+    lines, values = table.layout.lines[dates.swapped], [column.cells[row] for row in dates.swapped]
+    advice = "Swap them back: then the rows are in order. Excel and pandas do this when they guess the form."
+    if not _turned(column, dates):
+        advice = "Export the file again, with dates as YYYY-MM-DD: some dates stand for two days here."
+    return Finding.of(
+        Level.BLOCK,
+        f"Day and month are swapped in column “{shorten(_name(column))}”, {on_lines(lines)}: "
+        f"“{shorten(values[0])}” must be {dates.days[dates.swapped[0]]}.",
+        advice,
+        columns=[_name(column)],
+        lines=lines,
+        values=values,
+        check="date_order_mixed",
+    )
+
+
+def _turned(column: DateColumn, dates: Dates) -> list[Offer]:
+    """Offer to swap them back, unless a cell is right on one line and wrong on another."""
+    swapped = frozenset(column.cells[row] for row in dates.swapped)
+    if sum(cell in swapped for cell in column.cells) > len(dates.swapped):
+        return []
+    writer = partial(date_shifts.write_turned, order=dates.order, swapped=swapped)
+    sentence = "Swap day and month back, and write the dates as YYYY-MM-DD."
+    return [Offer(FixName.DATES_SWAPPED, "date_order_mixed", sentence, _written(column, writer))]
+
+
+def _moved(table: Table, column: DateColumn, dates: Dates) -> Finding:
+    """Say that the days written are not those of the place where the rows begin at midnight."""
+    row = int(dates.moved[0])
+    example = column.cells[row]
+    return Finding.of(
+        Level.CONFIRM,
+        f"Column “{shorten(_name(column))}” has midnight {_place(dates.zone)} in another zone's time: "
+        f"“{shorten(example, 40)}” is {dates.days[row]} there, the next day.",
+        f"Say which day is meant. Until then, the day {_place(dates.zone)} is assumed.",
+        columns=[_name(column)],
+        lines=table.layout.lines[dates.moved],
+        values=[example],
+        check="date_midnight",
+    )
+
+
+def _place(zone: str) -> str:
+    """Return `in New York`, or `at UTC+01:00`."""
+    return f"in {zone.rpartition('/')[2].replace('_', ' ')}" if "/" in zone else f"at {zone}"
+
+
+def _days_meant(column: DateColumn, dates: Dates) -> list[Offer]:
+    place = _place(dates.zone)
+    local = partial(date_shifts.write_local, order=dates.order, zone=dates.zone)
+    return [
+        Offer(
+            FixName.DATES_LOCAL_DAY,
+            "date_midnight",
+            f"Take the day {place}, which begins at the time written, and write it as YYYY-MM-DD.",
+            _written(column, local),
+        ),
+        Offer(
+            FixName.DATES_AS_WRITTEN,
+            "date_midnight",
+            "Take the day as written, and write it as YYYY-MM-DD.",
+            _as_iso(column, dates.order),
+        ),
+    ]
+
+
 def _undecided(table: Table, column: DateColumn, dates: Dates) -> Finding:
     rows = _rows(dates, *_ORDERS)
     example = column.cells[int(rows[0])]
@@ -134,7 +208,11 @@ def _answers(column: DateColumn, dates: Dates) -> list[Offer]:
 
 
 def _as_iso(column: DateColumn, order: Written | None) -> Edit:
-    return Edit(cells={column.candidates[0]: partial(date_formats.write, order=order)})
+    return _written(column, partial(date_formats.write, order=order))
+
+
+def _written(column: DateColumn, writer: Converter) -> Edit:
+    return Edit(cells={column.candidates[0]: writer})
 
 
 def _form(table: Table, column: DateColumn, dates: Dates, rows: Offsets) -> Finding:
@@ -145,7 +223,7 @@ def _form(table: Table, column: DateColumn, dates: Dates, rows: Offsets) -> Find
     return Finding.of(
         Level.NOTE if harmless else Level.CONFIRM,
         f"Dates in column “{shorten(_name(column))}” are written {_in_words(forms)}: “{shorten(example)}”.",
-        _advice(forms),
+        _advice(forms, dates.zone),
         columns=[_name(column)],
         lines=table.layout.lines[rows],
         values=[example],
@@ -158,9 +236,11 @@ def _in_words(forms: list[Written]) -> str:
     return " and ".join(words[form] for form in forms)
 
 
-def _advice(forms: list[Written]) -> str:
+def _advice(forms: list[Written], zone: str) -> str:
     if forms == [Written.UNPADDED]:
         return "Recast's documents show both ways. YYYY-MM-DD is the safe one."
+    if zone:
+        return f"Write them as YYYY-MM-DD. All are midnight {_place(zone)}: the day stays the one written."
     if Written.TIMED in forms:
         return "Write them as YYYY-MM-DD. The day stays the one written; no time zone is converted."
     return "Write them as YYYY-MM-DD, and look at the first and the last day."

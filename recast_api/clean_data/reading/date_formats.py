@@ -5,14 +5,33 @@ Whether the day or the month comes first is decided for the whole column: one da
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from recast_api.clean_data.reading.date_patterns import (
+    CLOCK_BEFORE_YEAR,
+    ISO,
+    ISO_WEEK,
+    LONGEST,
+    MONTHS,
+    NAMED,
+    SERIAL,
+    THREE,
+    TIME,
+    WEEKDAY_AFTER,
+    WEEKDAY_BEFORE,
+    WEEKDAYS,
+    YEAR_FIRST,
+    plain_word,
+)
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 """A day outside of these is a typing error; nobody has daily media data from then."""
@@ -34,6 +53,8 @@ class Written(StrEnum):
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
     NAMED = "with the month in letters"
+    WEEKDAY = "with the day of the week"
+    ISO_WEEK = "as a week of the year and a day of the week"
     SERIAL = "as the day numbers of a spreadsheet"
     UNREADABLE = "not a date"
 
@@ -42,24 +63,15 @@ ORDERS = {Written.DAY_FIRST: (2, 1, 0), Written.MONTH_FIRST: (2, 0, 1), Written.
 """Where year, month and day stand among the three numbers of a date that doesn't say."""
 
 _ALL_ISO = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}\n)*")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_YEAR_FIRST = re.compile(r"([0-9]{4})(?:([/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{2})([0-9]{2}))")
-_THREE = re.compile(r"([0-9]{1,2})([/.\-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-_SERIAL = re.compile(r"[0-9]{5}(?:\.0+)?")
-_NAMED = re.compile(
-    r"([0-9]{1,2})(?:st|nd|rd|th)?[ \-/.]{0,2}([a-z]{3,9})[ \-/.,]{1,2}([0-9]{4}|[0-9]{2})|"
-    r"([a-z]{3,9})[ \-/.]{1,2}([0-9]{1,2})(?:st|nd|rd|th)?[ \-/,]{1,2}([0-9]{4}|[0-9]{2})",
-    re.I,
-)
-_TIME = re.compile(
-    r"(?:T|\s+)([0-9]{1,2}):[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:[ap]\.?m\.?)?"
-    r"\s*(?:Z|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)?",
-    re.I,
-)
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
+
+
+class Clock(NamedTuple):
+    """A time of day as written."""
+
+    minutes: float
+    """Since midnight."""
+    offset: float
+    """Minutes east of UTC; NaN where no time zone is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class Cell:
     day: date | None = None
     numbers: tuple[int, int, int] | None = None
     short_year: bool = False
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,6 +99,14 @@ class Dates:
     """The orders that are possible, where the column doesn't tell; `order` and `days` then are a guess."""
     contradicting: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """Rows that need the other order than most rows do."""
+    clocks: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
+    """The `Clock` of each row, NaN where it has none; empty where no row has one."""
+    swapped: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """Rows written with day and month swapped; `days` has them put right."""
+    zone: str = ""
+    """The place where every row is midnight, though not written as midnight; `days` are the days there."""
+    moved: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """Rows that are another day there than the one written."""
 
 
 def parse(cells: Sequence[str]) -> Dates:
@@ -98,53 +119,91 @@ def parse(cells: Sequence[str]) -> Dates:
             days = np.empty(0, "datetime64[D]")
         if len(days) and days.min() >= np.datetime64(EARLIEST) and days.max() <= np.datetime64(LATEST):
             return Dates(days, np.full(len(cells), Written.ISO, object))
-    read = {cell: _cell(cell) for cell in dict.fromkeys(cells)}
+    read = {cell: cell_of(cell) for cell in dict.fromkeys(cells)}
     return _decided([read[cell] for cell in cells])
 
 
 def write(cell: str, *, order: Written | None) -> str:
     """Return a date as YYYY-MM-DD, read in `order` where it doesn't say; what is no date as it is."""
-    read = _cell(cell)
-    day = _ordered(read, order) if read.numbers and order else read.day
+    day = day_of(cell, order)
     return str(day) if day else cell
+
+
+def day_of(cell: str, order: Written | None) -> date | None:
+    """Return the day of a cell as written, read in `order` where it doesn't say; None where it is no date."""
+    read = cell_of(cell)
+    return _ordered(read, order) if read.numbers and order else read.day
 
 
 def looks_like_dates(cells: Sequence[str]) -> bool:
     """Tell whether most of these cells that aren't empty are dates in some form other than a bare number."""
     filled = [cell for cell in cells if cell.strip()]
-    good = sum(_cell(cell).form not in (Written.UNREADABLE, Written.SERIAL) for cell in filled)
+    good = sum(cell_of(cell).form not in (Written.UNREADABLE, Written.SERIAL) for cell in filled)
     return bool(filled) and good >= 0.8 * len(filled)
 
 
-def _cell(cell: str) -> Cell:
+def cell_of(cell: str) -> Cell:
     """Read one cell, as far as it says by itself.
 
-    The forms exclude one another but for the time of day, which may follow any of them and is cut off first.
+    The forms exclude one another but for time of day and day of the week, which may be beside any of them and
+    are cut off first.
     """
-    text = cell.strip()[:64]
-    iso = _ISO.fullmatch(text)
+    text = cell.strip()[:LONGEST]
+    iso = ISO.fullmatch(text)
     if iso:
         day = _day(*map(int, iso.groups()))
         form = Written.ISO if len(cell) == 10 else Written.UNPADDED
         return Cell(form, day) if day else Cell(Written.UNREADABLE)
-    time = next((found for found in _TIME.finditer(text) if found.end() == len(text)), None)
+    unix = CLOCK_BEFORE_YEAR.fullmatch(text)
+    if unix:
+        text = f"{unix[1]} {unix[3]}{unix[2]}"
+    time = TIME.search(text)
     if time and time.start():
-        untimed = _cell(text[: time.start()])
-        timed = untimed.form in (Written.ISO, Written.UNPADDED)
-        return Cell(Written.TIMED, untimed.day) if timed else untimed
-    return _year_first(text) or _three(text) or _named(text) or _serial(text) or Cell(Written.UNREADABLE)
+        return _timed(cell_of(text[: time.start()]), time)
+    return _dated(text) or _on_weekday(text) or Cell(Written.UNREADABLE)
+
+
+def _timed(untimed: Cell, time: re.Match[str]) -> Cell:
+    """Return a cell with the time of day that stands behind it."""
+    hours, minutes, seconds = int(time[1]), int(time[2]), int(time[3] or 0)
+    if time[4]:
+        hours = hours % 12 + 12 * (time[4].lower() == "p")
+    offset = 0.0 if time[5] else math.nan
+    if time[6]:
+        offset = (-1 if time[6] == "-" else 1) * (60 * int(time[7]) + float(time[8] or 0))
+    timed = untimed.form in (Written.ISO, Written.UNPADDED)
+    form = Written.TIMED if timed else untimed.form
+    return replace(untimed, form=form, clock=Clock(60 * hours + minutes + seconds / 60, offset))
+
+
+def _dated(text: str) -> Cell | None:
+    return _year_first(text) or _three(text) or _named(text) or _serial(text) or _iso_week(text)
+
+
+def _on_weekday(text: str) -> Cell | None:
+    """Read a date with the day of the week before or behind it."""
+    before, after = WEEKDAY_BEFORE.match(text), WEEKDAY_AFTER.search(text)
+    for found, rest in (
+        (before, text[before.end() :] if before else ""),
+        (after, text[: after.start()] if after else ""),
+    ):
+        if found and rest and plain_word(found[1]) in WEEKDAYS:
+            dated = cell_of(rest)
+            bare = dated.form in (Written.ISO, Written.UNPADDED, Written.TIMED)
+            return replace(dated, form=Written.WEEKDAY) if bare else dated
+    return None
 
 
 def _year_first(text: str) -> Cell | None:
-    found = _YEAR_FIRST.fullmatch(text)
+    found = YEAR_FIRST.fullmatch(text)
     if not found:
         return None
-    day = _day(int(found[1]), int(found[3] or found[5]), int(found[4] or found[6]))
+    day = _day(int(found[1]), int(found[3] or found[5] or found[7]), int(found[4] or found[6] or found[8]))
     return Cell(Written.YEAR_FIRST, day) if day else None
 
 
 def _three(text: str) -> Cell | None:
-    found = _THREE.fullmatch(text)
+    found = THREE.fullmatch(text)
     if not found:
         return None
     short = len(found[4]) == 2
@@ -152,19 +211,28 @@ def _three(text: str) -> Cell | None:
 
 
 def _named(text: str) -> Cell | None:
-    found = _NAMED.fullmatch(text)
-    if not found:
+    found = NAMED.fullmatch(text)
+    month = found and MONTHS.get(plain_word(found["month"] or found["month2"] or found["month3"]))
+    if not found or not month:
         return None
-    day_number, name, year = found.groups()[:3] if found[1] else (found[5], found[4], found[6])
-    months = [number for number, month in enumerate(_MONTHS, 1) if month.startswith(name.lower()[:4])]
-    if len(months) != 1:
-        return None
-    day = _day(_full_year(int(year), len(year) == 2), months[0], int(day_number))
+    year, day_number = (found[part] or found[f"{part}2"] or found[f"{part}3"] for part in ("year", "day"))
+    day = _day(_full_year(int(year), len(year) == 2), month, int(re.sub(r"\D", "", day_number)))
     return Cell(Written.NAMED, day) if day else None
 
 
+def _iso_week(text: str) -> Cell | None:
+    found = ISO_WEEK.fullmatch(text)
+    if not found:
+        return None
+    try:
+        day = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    return Cell(Written.ISO_WEEK, day) if EARLIEST <= day <= LATEST else None
+
+
 def _serial(text: str) -> Cell | None:
-    if _SERIAL.fullmatch(text) and SERIALS[0] <= int(text[:5]) < SERIALS[1]:
+    if SERIAL.fullmatch(text) and SERIALS[0] <= int(text[:5]) < SERIALS[1]:
         return Cell(Written.SERIAL, _SERIAL_ZERO + timedelta(days=int(text[:5])))
     return None
 
@@ -257,4 +325,11 @@ def _column(
         order,
         possible if len(possible) > 1 else (),
         np.array(contradicting, np.int64),
+        _clocks(cells),
     )
+
+
+def _clocks(cells: list[Cell]) -> NDArray[np.float64]:
+    if not any(cell.clock for cell in cells):
+        return np.empty((0, 2))
+    return np.array([cell.clock or (np.nan, np.nan) for cell in cells])

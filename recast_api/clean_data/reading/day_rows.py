@@ -263,7 +263,7 @@ def _of_table(table: Table, kept: NDArray[np.bool_]) -> Table:
             may_be_days=_of_lists(cells.may_be_days, kept),
             grouped=_of_lists(cells.grouped, kept),
             exponents={
-                index: found._replace(rows=(np.cumsum(kept) - 1)[found.rows[kept[found.rows]]])
+                index: found._replace(rows=_of_rows(found.rows, kept))
                 for index, found in cells.exponents.items()
                 if kept[found.rows].any()
             },
@@ -286,9 +286,21 @@ def _of_lists(columns: Mapping[int, list[str]], kept: Iterable[np.bool_]) -> dic
 def _of_column(column: DateColumn, kept: NDArray[np.bool_]) -> DateColumn:
     dates = column.dates
     assert dates is not None
-    contradicting = (np.cumsum(kept) - 1)[dates.contradicting]
     return replace(
         column,
         cells=list(itertools.compress(column.cells, kept)),
-        dates=replace(dates, days=dates.days[kept], forms=dates.forms[kept], contradicting=contradicting),
+        dates=replace(
+            dates,
+            days=dates.days[kept],
+            forms=dates.forms[kept],
+            clocks=dates.clocks[kept] if len(dates.clocks) else dates.clocks,
+            contradicting=_of_rows(dates.contradicting, kept),
+            swapped=_of_rows(dates.swapped, kept),
+            moved=_of_rows(dates.moved, kept),
+        ),
     )
+
+
+def _of_rows(rows: Offsets, kept: NDArray[np.bool_]) -> Offsets:
+    """Return the rows that are kept, by their new numbers."""
+    return (np.cumsum(kept) - 1)[rows[kept[rows]]]

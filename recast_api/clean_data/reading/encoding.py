@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from recast_api.clean_data.findings import Finding, Level
-from recast_api.clean_data.sentences import shorten
+from recast_api.clean_data.reading import code_pages
+from recast_api.clean_data.reading.code_pages import CodePage
+from recast_api.clean_data.reading.offers import Edit, Offer
+from recast_api.clean_data.sentences import shorten, some
 
 LARGE = 5_000_000
 """Bytes of text from which the size is mentioned: the limit isn't published; Simba takes 50 MB."""
@@ -41,6 +45,8 @@ CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 SAMPLE = 4096
 """Bytes looked at to tell text from anything else."""
 
+LONGEST_HEADER = 1_000_000
+"""Bytes in which the header is looked for."""
 LONGEST_WORD = 25
 """Characters shown on either side of one that isn't ASCII."""
 
@@ -59,6 +65,8 @@ class Decoded:
     """The same in UTF-8."""
     encoding: str
     findings: tuple[Finding, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    """What else the bytes may be."""
 
 
 def decode(data: bytes | str) -> Decoded:
@@ -76,7 +84,7 @@ def decode(data: bytes | str) -> Decoded:
         # Windows-1252 decodes nearly anything, so it is tried only where nothing speaks against text.
         if mark or encoding != "utf-8" or _controls(data[:SAMPLE]):
             return _undecodable(data, encoding, len(mark) + error.start)
-        return _western(data)
+        return _on_code_page(data)
     findings = () if encoding == "utf-8" else (_converted(text, encoding),)
     if mark and encoding == "utf-8":
         findings = (_MARKED,)
@@ -93,12 +101,67 @@ def _from_text(text: str) -> Decoded:
     return _checked(text, raw, "utf-8", ())
 
 
-def _western(data: bytes) -> Decoded:
+def _on_code_page(data: bytes) -> Decoded:
+    """Read bytes that aren't UTF-8 as the likeliest code page; ask, if names are affected.
+
+    Without a likely one it is Windows-1252, which decodes nearly anything and is what Excel writes.
+    """
+    header = _header(data)
+    sample = [line for line in _END.split(data) if not line.isascii()][: code_pages.SAMPLE]
+    asked = not header.isascii()
+    pages = code_pages.likely(data, [header] if asked else sample) or list(code_pages.PAGES[:1])
     try:
-        text = data.decode("cp1252")
+        text = data.decode(pages[0].codec)
     except UnicodeDecodeError as error:
         return _undecodable(data, "utf-8", error.start)
-    return _checked(text, data, "cp1252", (_converted(text, "cp1252"),))
+    if not asked:
+        return _checked(text, data, pages[0].codec, (_converted(text, pages[0].codec),))
+    found = _checked(text, data, pages[0].codec, (_names_affected(header, pages[0]),))
+    return replace(found, offers=_other_pages(found.text, header, pages))
+
+
+def _header(data: bytes) -> bytes:
+    """Return the first line with something in it that isn't Excel's `sep=`: the one that has the names."""
+    lines = (line for line in _END.split(data[:LONGEST_HEADER]) if line.strip())
+    return next((line for line in lines if not line.startswith(b"sep=")), b"")
+
+
+def _names_in(header: bytes, page: CodePage) -> list[str]:
+    names = re.split(r"[,;\t|]", code_pages.decoded(header, page))
+    return [name for cell in names if not (name := cell.strip(' "')).isascii()]
+
+
+def _names_affected(header: bytes, page: CodePage) -> Finding:
+    names = _names_in(header, page)
+    return Finding.of(
+        Level.CONFIRM,
+        f"The file isn't in UTF-8. Read as {page.words}, it has the "
+        f"{'name' if len(names) == 1 else 'names'} {_in_short(names)}.",
+        "Check the names, which have to be those of the priors sheet. If they look wrong, choose another "
+        "encoding. Saving as “CSV UTF-8” avoids the question.",
+        columns=names,
+        values=names,
+        check="encoding",
+    )
+
+
+def _in_short(names: list[str]) -> str:
+    return some([f"“{shorten(name, LONGEST_WORD)}”" for name in names])
+
+
+def _other_pages(text: str, header: bytes, pages: list[CodePage]) -> tuple[Offer, ...]:
+    """Offer the other likely code pages in which the names are different, each once."""
+    chosen, *others = pages
+    by_names = {code_pages.decoded(header, page): page for page in reversed(others)}
+    by_names.pop(code_pages.decoded(header, chosen), None)
+    odd = [line for line in text.split("\n") if not line.isascii()]
+    offers = []
+    for page in sorted(by_names.values(), key=others.index):
+        recode = partial(code_pages.recoded, source=chosen.codec, target=page.codec)
+        sentence = f"Read the file as {page.words}: {_in_short(_names_in(header, page))}."
+        changed = sum(recode(line) != line for line in odd)
+        offers.append(Offer(page.fix, "encoding", sentence, Edit(text=recode), changed))
+    return tuple(offers)
 
 
 def _marked(data: bytes) -> tuple[bytes, str]:
@@ -193,7 +256,7 @@ def _large(size: int) -> Finding:
 
 
 def _converted(text: str, encoding: str) -> Finding:
-    named = {"cp1252": "Windows-1252 (Western European)"}.get(encoding, encoding.upper())
+    named = {page.codec: page.words for page in reversed(code_pages.PAGES)}.get(encoding, encoding.upper())
     odd = re.search(r"[^\x00-\x7f]", text)
     shown = f" One word reads “{_word_around(text, odd.start())}”." if odd else ""
     sentence = f"The file is encoded in {named}, and is sent in UTF-8.{shown}"

@@ -156,6 +156,7 @@ def _joined(one: Edit, other: Edit) -> Edit:
         drop_columns=one.drop_columns | other.drop_columns,
         drop_records=_both(one.drop_records, other.drop_records),
         order=other.order if other.order is not None else one.order,
+        text=other.text or one.text,
         as_commas=one.as_commas or other.as_commas,
     )
 
@@ -178,13 +179,15 @@ def _edited(records: Records, header: int, edit: Edit) -> Iterator[tuple[int, st
     for index in (*range(header + 1), *below):
         if index in dropped:
             yield int(index), None
-        elif index <= header:
-            yield int(index), _heading(records, header, index, edit)
+            continue
+        if index <= header:
+            text = _heading(records, header, index, edit)
         elif edit.cells or edit.drop_columns or edit.as_commas:
-            yield int(index), _rewritten(records.split(index), records.separator, edit.cells, edit)
+            text = _rewritten(records.split(index), records.separator, edit.cells, edit)
         else:
             # Sorting and trimming a long file needn't cut its records into cells.
-            yield int(index), records.text(index)
+            text = records.text(index)
+        yield int(index), edit.text(text) if edit.text else text
 
 
 def _heading(records: Records, header: int, index: int, edit: Edit) -> str:

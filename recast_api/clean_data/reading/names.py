@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.reading.date_column import DateColumn
+from recast_api.clean_data.reading.name_patterns import (
+    INVISIBLE,
+    NOT_OF_R,
+    OTHER_SPACES,
+    START_OF_R,
+    WORDS_OF_R,
+)
 from recast_api.clean_data.reading.number_columns import NumberColumns
 from recast_api.clean_data.reading.offers import Edit, FixName, Offer
 from recast_api.clean_data.reading.tidy import Table
-from recast_api.clean_data.sentences import counted, shorten, some
+from recast_api.clean_data.sentences import LONGEST, counted, shorten, some
+
+LONGEST_NAME = 24
+"""Characters of a name in a sentence that may list several."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,8 +51,16 @@ def missing_header(table: Table, dates: DateColumn, numbers: NumberColumns) -> F
 def judge(table: Table, dates: DateColumn) -> Names:
     """Find names that are missing, there twice, or unusual."""
     names = [dates.names[index] for index in table.columns]
-    usable = len(set(names)) == len(names) and all(name.strip() for name in names)
-    parts = [_missing(table, dates), _repeated(table, names), _spaced(table, names)]
+    usable = len(set(names)) == len(names) and all(map(cleaned, names))
+    alike = _groups(names)
+    parts = [
+        _missing(table, dates),
+        _repeated(table, names),
+        _invisible(table, dates, set().union(*alike)),
+        *(_alike(table, group) for group in alike),
+        _spaced(table, names),
+        _rewritten_by_r(table, dates),
+    ]
     if usable:
         parts.append(_other_date_name(table, dates))
     found = [part for part in parts if part]
@@ -51,13 +71,40 @@ def judge(table: Table, dates: DateColumn) -> Names:
 Found = tuple[Finding, Offer | None] | None
 
 
+def cleaned(name: str) -> str:
+    """Return a name as it looks: accents in one character, no spaces at the ends, nothing invisible."""
+    before, name = name, INVISIBLE.sub("", OTHER_SPACES.sub(" ", name)).strip()
+    # A joiner may have stood beside another character that can't be seen.
+    return unicodedata.normalize("NFC", name) if name == before else cleaned(name)
+
+
+def _shown(name: str) -> str:
+    """Return a name with marks for what can't be seen in it: `meta␣`, `meta<U+200B>`."""
+    name = name[: 2 * LONGEST]
+    apart = unicodedata.normalize("NFC", name) != name
+    start, end = (len(name) - len(stripped) for stripped in (name.lstrip(" "), name.rstrip(" ")))
+    inner = name[start : len(name) - end]
+    hidden = {found.start() for pattern in (INVISIBLE, OTHER_SPACES) for found in pattern.finditer(inner)}
+    hidden |= {at for at, character in enumerate(inner) if apart and unicodedata.combining(character)}
+    marked = (f"<U+{ord(char):04X}>" if at in hidden else char for at, char in enumerate(inner))
+    return "␣" * start + "".join(marked) + "␣" * end
+
+
+def _groups(names: list[str]) -> list[list[str]]:
+    """Return the names that differ only in case, or in what can't be seen."""
+    by_look: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_look.setdefault(cleaned(name).casefold(), []).append(name)
+    return [group for look, group in by_look.items() if look and len(group) > 1]
+
+
 def _rename(check: str, index: int, sentence: str) -> Offer:
     return Offer(FixName.RENAME_DATE_COLUMN, check, sentence, Edit(header={index: "date"}))
 
 
 def _missing(table: Table, dates: DateColumn) -> Found:
     """Find columns without a name. The column of dates can be given one."""
-    nameless = [index for index in table.columns if not table.layout.names[index].strip()]
+    nameless = [index for index in table.columns if not cleaned(table.layout.names[index])]
     if not nameless:
         return None
     positions = [str(index + 1) for index in nameless]
@@ -87,8 +134,78 @@ def _repeated(table: Table, names: list[str]) -> Found:
     return finding, None
 
 
+def _invisible(table: Table, dates: DateColumn, alike: Collection[str]) -> Found:
+    """Find names that aren't what they look like, but for those that would then be there twice."""
+    looks = {index: cleaned(dates.names[index]) for index in table.columns}
+    found = {
+        index: look
+        for index, look in looks.items()
+        if look and look != dates.names[index] and dates.names[index] not in alike
+    }
+    if not found:
+        return None
+    names = [dates.names[index] for index in found]
+    finding = Finding.of(
+        Level.CONFIRM,
+        f"{counted(len(found), 'column name')} with a space at the end or other invisible characters: "
+        f"{_quoted(names)}.",
+        "Take them out: the name in the priors sheet has to be the same, character by character.",
+        columns=names,
+        lines=[table.layout.header_line],
+        values=[_shown(name) for name in names],
+        check="invisible_in_name",
+    )
+    sentence = "Take spaces at the ends and invisible characters out of the names."
+    return finding, Offer(FixName.CLEAN_NAMES, "invisible_in_name", sentence, Edit(header=found))
+
+
+def _alike(table: Table, names: list[str]) -> Found:
+    invisibly = len({cleaned(name) for name in names}) < len(names)
+    difference = "or in characters that can't be seen" if invisibly else "of letters"
+    finding = Finding.of(
+        Level.CONFIRM,
+        f"Column names that differ only in case {difference}: {_quoted(names)}.",
+        "Rename one of them, or leave it out: two spellings of one channel are easily mixed up.",
+        columns=names,
+        lines=[table.layout.header_line],
+        values=[_shown(name) for name in names],
+        check="names_alike",
+    )
+    return finding, None
+
+
+def _quoted(names: list[str]) -> str:
+    return some([f"“{shorten(_shown(name), LONGEST_NAME)}”" for name in names])
+
+
+def _rewritten_by_r(table: Table, dates: DateColumn) -> Found:
+    """Find names that R changes when it reads the file; those with spaces are named already."""
+    names = [dates.names[index] for index in table.columns if index not in dates.date_like_names]
+    looks = [look for look in map(cleaned, names) if look and " " not in look]
+    changed = {look: new for look in looks if (new := _in_r(look)) != look}
+    if not changed:
+        return None
+    pairs = [f"{shorten(old, LONGEST_NAME)} ({shorten(new, LONGEST_NAME)})" for old, new in changed.items()]
+    finding = Finding.of(
+        Level.NOTE,
+        f"R would rewrite {counted(len(changed), 'column name')}: {some(pairs)}.",
+        "Letters, digits and underscores are safe, with a letter first. Recast's models are written in R.",
+        columns=[name for name in names if cleaned(name) in changed],
+        lines=[table.layout.header_line],
+        check="names_in_r",
+    )
+    return finding, None
+
+
+def _in_r(name: str) -> str:
+    """Return what R's make.names makes of a name."""
+    name = name if START_OF_R.match(name) else f"X{name}"
+    name = NOT_OF_R.sub(".", name)
+    return f"{name}." if name in WORDS_OF_R else name
+
+
 def _spaced(table: Table, names: list[str]) -> Found:
-    spaced = [name for name in names if name.strip() and any(map(str.isspace, name))]
+    spaced = [name for name in names if " " in name.strip() and cleaned(name)]
     if not spaced:
         return None
     finding = Finding.of(
@@ -103,7 +220,7 @@ def _spaced(table: Table, names: list[str]) -> Found:
 
 
 def _other_date_name(table: Table, dates: DateColumn) -> Found:
-    if dates.index is None or dates.names[dates.index] == "date":
+    if dates.index is None or cleaned(dates.names[dates.index]) == "date":
         return None
     name = dates.names[dates.index]
     finding = Finding.of(

@@ -15,6 +15,18 @@ Converter = Callable[[str], str]
 class FixName(StrEnum):
     """Every fix, in the order in which fixes are made. What isn't here can't be offered."""
 
+    READ_AS_CP1252 = "read_as_cp1252"
+    READ_AS_CP1254 = "read_as_cp1254"
+    READ_AS_CP1250 = "read_as_cp1250"
+    READ_AS_ISO8859_2 = "read_as_iso8859_2"
+    READ_AS_MAC_ROMAN = "read_as_mac_roman"
+    READ_AS_CP850 = "read_as_cp850"
+    READ_AS_CP1253 = "read_as_cp1253"
+    READ_AS_CP1251 = "read_as_cp1251"
+    READ_AS_CP949 = "read_as_cp949"
+    READ_AS_CP932 = "read_as_cp932"
+    READ_AS_BIG5 = "read_as_big5"
+    READ_AS_GB18030 = "read_as_gb18030"
     COMMAS_ARE_DECIMALS = "commas_are_decimals"
     COMMAS_ARE_THOUSANDS = "commas_are_thousands"
     DROP_SEPARATOR_LINE = "drop_separator_line"
@@ -24,10 +36,14 @@ class FixName(StrEnum):
     DROP_EMPTY_ROWS = "drop_empty_rows"
     DROP_EMPTY_COLUMNS = "drop_empty_columns"
     DROP_INDEX_COLUMN = "drop_index_column"
+    CLEAN_NAMES = "clean_names"
     RENAME_DATE_COLUMN = "rename_date_column"
     DATES_ISO = "dates_iso"
     DATES_DAY_FIRST = "dates_day_first"
     DATES_MONTH_FIRST = "dates_month_first"
+    DATES_SWAPPED = "dates_swapped"
+    DATES_LOCAL_DAY = "dates_local_day"
+    DATES_AS_WRITTEN = "dates_as_written"
     MISSING_WORDS = "missing_words"
     TRUE_FALSE = "true_false"
     DECIMAL_COMMA = "decimal_comma"
@@ -52,6 +68,8 @@ class Edit:
     """Indexes of records. An array, as a file may hold a million empty rows."""
     order: Offsets | None = None
     """Indexes of the records below the header in their new order."""
+    text: Converter | None = None
+    """For the whole of each record, when its cells are changed."""
     as_commas: bool = False
     """Separate by commas, and take out a `sep=` line."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from recast_api.clean_data.reading.date_patterns import begins_like_month_or_weekday
+
 _TOTAL = re.compile(
     r"\b(?:(?:sub|grand)?[ -]?totals?|sums?|summen?|(?:zwischen|gesamt)summe|gesamt|gesamtergebnis|insgesamt|"
     r"totaux|totaal|totale[ns]?|somme|suma|soma|razem|összesen|итого|всего)\b|合计|总计|小计|合計|小計|総計|Σ",
@@ -11,10 +13,6 @@ _TOTAL = re.compile(
 )
 _AVERAGE = re.compile(
     r"\b(?:averages?|avg|mean|median|durchschnitt|mittelwert|moyenne|promedio|média)\b", re.I
-)
-_MONTH_OR_WEEKDAY = re.compile(
-    r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|mon|tue|wed|thu|fri|sat|sun)[a-zä]*",
-    re.I,
 )
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -35,4 +33,4 @@ def may_be_day(cell: str) -> bool:
     A note has words that are neither months nor weekdays.
     """
     words = _WORD.findall(cell)
-    return any(map(str.isdigit, cell)) and all(_MONTH_OR_WEEKDAY.fullmatch(word) for word in words)
+    return any(map(str.isdigit, cell)) and all(map(begins_like_month_or_weekday, words))

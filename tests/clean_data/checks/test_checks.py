@@ -314,8 +314,8 @@ def test_cells_that_say_na_are_missing_words_until_the_fix_is_accepted() -> None
 
 
 def test_a_second_column_of_dates_is_one_finding() -> None:
-    frame = daily_frame().rename(columns={"date": "day"})
-    found = check(read(csv_text(frame.assign(week=frame["day"]))), today=TODAY)
+    frame = daily_frame().rename(columns={"date": "start"})
+    found = check(read(csv_text(frame.assign(end=frame["start"].iloc[::-1].to_numpy()))), today=TODAY)
     assert [finding.check for finding in found] == ["several_date_columns"]
 
 

@@ -29,6 +29,26 @@ from recast_api.clean_data.reading.date_formats import Written
         ("Jan 31, 2025", Written.NAMED),
         ("January 31st, 2025", Written.NAMED),
         ("45688", Written.SERIAL),
+        ("2025年1月31日", Written.YEAR_FIRST),
+        ("2025-W05-5", Written.ISO_WEEK),
+        ("2025W055", Written.ISO_WEEK),
+        ("Fri 2025-01-31", Written.WEEKDAY),
+        ("2025-01-31 (Freitag)", Written.WEEKDAY),
+        ("Fr., 31.01.2025", Written.DAY_FIRST),
+        ("2025/1/31(金)", Written.YEAR_FIRST),
+        ("Friday, January 31, 2025", Written.NAMED),
+        ("Freitag, 31. Januar 2025", Written.NAMED),
+        ("vendredi 31 janvier 2025", Written.NAMED),
+        ("viernes, 31 de enero de 2025", Written.NAMED),
+        ("sexta-feira, 31 de janeiro de 2025", Written.NAMED),
+        ("2025-Jan-31", Written.NAMED),
+        ("31JAN2025:00:00:00", Written.NAMED),
+        ("Jan 31 2025 12:00AM", Written.NAMED),
+        ("Fri, 31 Jan 2025 00:00:00 GMT", Written.NAMED),
+        ("Fri Jan 31 00:00:00 UTC 2025", Written.NAMED),
+        ("Fri Jan 31 2025 00:00:00 GMT+0100 (Central European Standard Time)", Written.NAMED),
+        ("2025-01-31T00:00:00+01:00[Europe/Berlin]", Written.TIMED),
+        ("2025-01-31 00:00:00 +0000 UTC", Written.TIMED),
     ],
 )
 def test_forms_of_dates(cell, form):
@@ -50,7 +70,18 @@ def test_forms_of_dates(cell, form):
             "2025-01",
             "2025-W05",
         ),
-        *("31/31/2025", "1/2-2025", "31 Jan", "31 Mai 2025", "12345", "99999", "20251301", "2025-01-31 noon"),
+        *(
+            "31/31/2025",
+            "1/2-2025",
+            "31 Jan",
+            "31 Mei 2025 x",
+            "31 Jui 2025",
+            "12345",
+            "99999",
+            "20251301",
+            "2025-01-31 noon",
+        ),
+        *("2025-W54-1", "9999-W01-1", "Fri", "Fri 31", "Sun 2025-02-30", "xyz 2025-01-31", "31 Feb 2025"),
         *("00:00", "T00:00", "٢٠٢٥-٠١-٣١", "2025-01-31\n2025-02-01"),
     ],
 )
@@ -96,3 +127,20 @@ def test_contradicting_rows_are_those_of_the_smaller_party():
         Written.UNREADABLE,
         Written.UNREADABLE,
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "clock"),
+    [
+        ("2025-01-31", None),
+        ("2025-01-31 13:30", (810, None)),
+        ("2025-01-31 12:30:00 AM", (30, None)),
+        ("2025-01-31 1:30 p.m.", (810, None)),
+        ("31.01.2025 00:00:30Z", (0.5, 0)),
+        ("2025-01-31T05:00:00-05:30", (300, -330)),
+        ("2025-01-31T05:00:00+02", (300, 120)),
+    ],
+)
+def test_the_time_of_day_is_kept(cell: str, clock: tuple[float, float | None] | None) -> None:
+    read = date_formats.cell_of(cell).clock
+    assert clock == (read and (read.minutes, None if np.isnan(read.offset) else read.offset))

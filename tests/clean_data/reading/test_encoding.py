@@ -6,6 +6,7 @@ import hashlib
 import pytest
 
 from recast_api.clean_data import Level, read
+from recast_api.clean_data.reading import code_pages
 from tests.clean_data.make import csv_text, daily_frame
 
 TABLE = "date,revenue,tv\n2025-01-01,5,6\n2025-01-02,7,8\n"
@@ -67,8 +68,8 @@ def test_other_files_are_named(data, words):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"date,caf\x81\n", "line 1 holds the byte 0x81"),
-        (b"date\r\na,b\r\nc\x9d,\xe9", "line 3 holds the byte 0x9D"),
+        (b"date,caf\x81\xb2\n", "line 1 holds the byte 0x81"),
+        (b"date\r\na,b\r\nc\x9d\xb2,\xe9", "line 3 holds the byte 0x9D"),
         (b"\xff\xfed\0a\0\n\0\0\xd8", "UTF-16-LE: line 2"),
         (b"\x00\x01\x02\x03\x80\x81" * 50, "not a text file"),
         (b"\x01\x02\x03\x04" * 50, "full of control characters"),
@@ -79,3 +80,69 @@ def test_what_is_no_text_is_said_with_its_line(data, words):
     (finding,) = read(data).findings
     assert (finding.check, finding.level) == ("not_text", Level.BLOCK)
     assert words in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("names", "codec", "guess"),
+    [
+        ("Umsätze,Außenwerbung,übrige", "cp1252", "cp1252"),
+        ("España,Televisión,Año", "cp1252", "cp1252"),
+        ("cœur,chiffre_d’affaires,coût (€)", "cp1252", "cp1252"),
+        ("Umsätze,Außenwerbung,übrige", "mac_roman", "mac_roman"),
+        ("Umsätze,Außenwerbung,übrige", "cp850", "cp850"),
+        ("Przychód,Łączny koszt,Śląsk", "cp1250", "cp1250"),
+        ("wartość,sprzedaż,tv", "cp1250", "cp1250"),
+        ("wartość_ą,sprzedaż,tv", "iso8859_2", "iso8859_2"),
+        ("Выручка,ТВ,Поиск", "cp1251", "cp1251"),
+        ("ВЫРУЧКА,ТВ,ПОИСК", "cp1251", "cp1251"),
+        ("Дата,Поиск,Расчёт", "cp1251", "cp1251"),
+        ("Έσοδα,Τηλεόραση,tv", "cp1253", "cp1253"),
+        ("Satış,Müşteri,tv", "cp1254", "cp1254"),
+        ("收入,电视,搜索", "gb18030", "gb18030"),
+        ("收入,電視,搜尋", "big5", "big5"),
+        ("売上,テレビ,検索", "cp932", "cp932"),
+        ("매출,텔레비전,검색", "cp949", "cp949"),
+    ],
+)
+def test_names_are_read_in_the_likeliest_encoding_and_asked_about(names: str, codec: str, guess: str) -> None:
+    data = read(f"sep=,\r\ndate,{names}\r\n2025-01-01,1,2,3\r\n".encode(codec))
+    assert data.frame.columns.tolist() == ["date", *names.split(",")]
+    finding = next(found for found in data.findings if found.check == "encoding")
+    assert (data.encoding, finding.level) == (guess, Level.CONFIRM)
+    assert finding.columns == tuple(name for name in names.split(",") if not name.isascii())
+    assert all(f"“{name}”" in finding.sentence for name in finding.columns)
+
+
+def test_names_that_read_the_same_are_offered_once() -> None:
+    data = read("date,España\n2025-01-01,1\n".encode("cp1252"))
+    assert [(fix.name, fix.sentence) for fix in data.fixes] == [
+        ("read_as_cp1250", "Read the file as Windows-1250 (Central European): “Espańa”.")
+    ]
+    assert read("date,Umsätze\n2025-01-01,1\n".encode("cp1252"), fixes=["read_as_cp1250"]).accepted == ()
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp1251"])
+def test_cells_alone_are_a_note(codec: str) -> None:
+    cell = {"cp1252": "café", "cp1251": "Выручка"}[codec]
+    data = read(f"date,note,a\n2025-01-01,{cell},1\n".encode(codec))
+    finding = next(found for found in data.findings if found.check == "encoding")
+    assert (finding.level, data.encoding, data.fixes) == (Level.NOTE, codec, ())
+    assert f"“{cell}”" in finding.sentence
+
+
+@pytest.mark.parametrize("word", ["¹²³abc", "aÄbÖcÜüüü", "tvÄ", "ÄÖÜÄÖ", "a–b"])
+def test_unlikely_letters_are_read_in_windows_1252_all_the_same(word: str) -> None:
+    data = read(f"date,{word}\n2025-01-01,1\n".encode("cp1252"))
+    assert data.frame.columns.tolist() == ["date", word] or data.encoding != "cp1252"
+
+
+@pytest.mark.parametrize(("accents", "likely"), [(3, True), (4, False)])
+def test_three_accents_in_a_row_are_likely(accents: int, likely: bool) -> None:
+    word = ("a" + "é" * accents).encode("cp1252")
+    found = [page.codec for page in code_pages.likely(word, [word])]
+    assert ("cp1252" in found) is likely
+
+
+def test_text_that_another_encoding_can_not_have_stays() -> None:
+    assert code_pages.recoded("日", "cp1252", "cp1250") == "日"
+    assert code_pages.recoded("Š", "cp1250", "gb18030") == "Š"

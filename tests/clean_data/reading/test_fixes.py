@@ -32,10 +32,26 @@ FIXED = {
         "date,a\n2025-01-01,1\n2025-01-02,2\n",
     ),
     "drop_index_column": ("Unnamed: 0,date\n3,2025-01-01\n5,2025-01-02\n", "date\n2025-01-01\n2025-01-02\n"),
+    "clean_names": (
+        'date,tv ,"a\ufeff", b\n2025-01-01,1,2,3\n',
+        "date,tv,a,b\n2025-01-01,1,2,3\n",
+    ),
     "rename_date_column": (",a\n2025-01-01,1\n", "date,a\n2025-01-01,1\n"),
     "dates_iso": ("date,a\n2025-1-1,1\n2025-01-02 00:00:00,2\n", "date,a\n2025-01-01,1\n2025-01-02,2\n"),
     "dates_day_first": ("date,a\n1/2/25,1\n13/2/25,2\n", "date,a\n2025-02-01,1\n2025-02-13,2\n"),
     "dates_month_first": ('date,a\n"1/2/2025",1\n1/3/2025,2\n', "date,a\n2025-01-02,1\n2025-01-03,2\n"),
+    "dates_swapped": (
+        "date,a\n2025-01-11,1\n2025-12-01,2\n2025-01-13,3\n",
+        "date,a\n2025-01-11,1\n2025-01-12,2\n2025-01-13,3\n",
+    ),
+    "dates_local_day": (
+        "date,a\n2025-03-29T23:00:00Z,1\n2025-03-30T22:00:00Z,2\n",
+        "date,a\n2025-03-30,1\n2025-03-31,2\n",
+    ),
+    "dates_as_written": (
+        "date,a\n2025-03-29T23:00:00Z,1\n2025-03-30T22:00:00Z,2\n",
+        "date,a\n2025-03-29,1\n2025-03-30,2\n",
+    ),
     "missing_words": (
         "date,a,b\n2025-01-01,NA,-\n2025-01-02,1,2\n",
         "date,a,b\n2025-01-01,,\n2025-01-02,1,2\n",
@@ -63,11 +79,49 @@ FIXED = {
     ),
     "trim_after:2025-01-01": ("date,a\n2025-01-01,1\n2025-01-02,2\n", "date,a\n2025-01-01,1\n"),
 }
+RECODED = {
+    "read_as_cp1252": ("Satış", "cp1254", "Satýþ"),
+    "read_as_cp1254": ("harcaması", "cp1254", "harcaması"),
+    "read_as_cp1250": ("Příjmy", "cp1250", "Příjmy"),
+    "read_as_iso8859_2": ("źródło", "iso8859_2", "źródło"),
+    "read_as_mac_roman": ("ä", "mac_roman", "ä"),
+    "read_as_cp850": ("ä", "cp1252", "õ"),
+    "read_as_cp1253": ("ä", "cp1252", "δ"),
+    "read_as_cp1251": ("ä", "cp1252", "д"),
+    "read_as_cp949": ("ДА", "cp1251", "컥"),
+    "read_as_cp932": ("日", "cp932", "日"),
+    "read_as_big5": ("ДА", "cp1251", "釋"),
+    "read_as_gb18030": ("ТВ", "cp1251", "衣"),
+}
+"""The name of a column, the encoding that it is delivered in, and how it reads with the fix."""
 ASKED_FOR_BY_CHECKS = ("sort_by_date", "trim_after:2025-01-01")
 
 
 def test_every_fix_has_a_case():
-    assert [name.partition(":")[0] for name in FIXED] == list(FixName)
+    assert [*RECODED, *(name.partition(":")[0] for name in FIXED)] == list(FixName)
+
+
+@pytest.mark.parametrize("name", RECODED)
+def test_bytes_can_be_read_in_another_encoding(name: str) -> None:
+    word, codec, after = RECODED[name]
+    delivered = f"date,{word} \r\n1/1/2025,5\r\n2/2/2025,6\r\n".encode(codec)
+    data = read(delivered)
+    (finding,) = (finding for finding in data.findings if finding.check == "encoding")
+    (fix,) = (fix for fix in data.fixes if fix.name == name)
+    assert (fix.check, fix.line_count) == ("encoding", 1)
+    assert f"“{after}”" in fix.sentence
+    (change,) = preview(data, name)
+    assert (change.line, change.after) == (1, f"date,{after} ")
+    fixed = read(delivered, fixes=[name])
+    assert fixed.text == f"date,{after} \n1/1/2025,5\n2/2/2025,6\n"
+    assert (fixed.accepted, fixed.encoding) == ((name,), name.removeprefix("read_as_"))
+    assert finding.check not in [left.check for left in fixed.findings]
+    # In one go with others, or one after another: the question stays until it is answered.
+    others = ["clean_names", "dates_day_first"]
+    both = read(delivered, fixes=[*others, name])
+    assert both.text == f"date,{after}\n2025-01-01,5\n2025-02-02,6\n"
+    assert name in [left.name for left in read(delivered, fixes=others).fixes]
+    assert (read(both.text, fixes=[name]).text, read(both.text, fixes=[name]).accepted) == (both.text, ())
 
 
 @pytest.mark.parametrize("name", FIXED)
@@ -109,7 +163,10 @@ def test_a_preview_does_not_read_the_text_again(name):
     assert preview(replace(data, text="read me, and there is no fix"), name) == preview(data, name)
     assert preview(replace(data, fixable=None), name) == []
     entered = set(files_entered(lambda: preview(data, name)))
-    assert entered <= {"__init__", "fixes", "tokens", "date_formats", "number_formats", "cells"}
+    assert entered <= {
+        *("__init__", "fixes", "tokens", "cells"),
+        *("date_formats", "date_shifts", "number_formats"),
+    }
     entered = functions_entered(lambda: preview(data, name))
     assert not entered & {"tokenise", "parse", "understand", "decode"}
 

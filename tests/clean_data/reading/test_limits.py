@@ -69,7 +69,7 @@ def test_utf_16_without_a_mark_is_known_by_its_zeros(text: str, encoding: str) -
 
 
 def test_a_word_is_shown_with_25_characters_on_either_side_of_the_foreign_one() -> None:
-    (finding,) = decode(("a" * 30 + "é" + "b" * 30).encode("cp1252")).findings
+    (finding,) = decode(("date\n" + "a" * 30 + "é" + "b" * 30).encode("cp1252")).findings
     assert f"“{'a' * 25}é{'b' * 24}”" in finding.sentence
 
 
@@ -126,17 +126,17 @@ def test_a_column_with_80_percent_dates_is_one_of_dates(dates: int, others: int,
     assert date_formats.looks_like_dates(["2025-01-31"] * dates + ["Total"] * others + [""] * 50) == are_dates
 
 
-@pytest.mark.parametrize(("length", "readable"), [(64, True), (65, False)])
-def test_no_more_than_64_characters_of_a_date_are_read(length: int, readable: bool) -> None:
+@pytest.mark.parametrize(("length", "readable"), [(100, True), (101, False)])
+def test_no_more_than_100_characters_of_a_date_are_read(length: int, readable: bool) -> None:
     cell = "2025-01-31" + " " * (length - 15) + "12:30"
     assert np.isnat(date_formats.parse([cell]).days[0]) != readable
 
 
 @pytest.mark.parametrize(
     ("cell", "readable"),
-    [("1 Janx 2025", False), ("1 Januar 2025", True), ("1 Febrero 2025", True), ("1 Janvier 2025", False)],
+    [("1 Ja 2025", False), ("1 Jan 2025", True), ("1 Janvier 2025", True), ("1 Janx 2025", False)],
 )
-def test_a_month_is_known_by_four_letters(cell: str, readable: bool) -> None:
+def test_a_month_is_known_by_three_letters_of_its_name(cell: str, readable: bool) -> None:
     assert np.isnat(date_formats.parse([cell]).days[0]) != readable
 
 

@@ -17,6 +17,7 @@ PATH = [
     "tidy",
     "date_column",
     "date_formats",
+    "date_shifts",
     "day_rows",
     "number_columns",
     "number_formats",
@@ -35,6 +36,10 @@ FILES = {
     "points between thousands": "date;a;b\n2025-01-01;1.234,5;1.234\n2025-01-02;0,5;12.500\n",
     "quoted": "".join('"' + line.replace(",", '","') + '"\n' for line in PLAIN.splitlines()),
     "day first": "date,a\n1/2/25,1\n13/2/25,2\n",
+    "day and month swapped": "date,a\n2025-02-01,1\n2025-03-01,2\n"
+    + "".join(f"2025-{month:02}-01,3\n" for month in range(4, 13))
+    + "2025-01-13,4\n",
+    "midnight elsewhere": "date,a\n2025-01-01T23:00Z,1\n2025-01-02T23:00Z,2\n",
     "day or month first": "date,a\n1/2/2025,1\n2/2/2025,2\n",
     "formatted": 'date,a,b,c\n2025-01-01,"$1,234.50",(5),NA\n2025-01-02,1\'000,5e3,1 %\n',
     "numbered, with empty rows and columns": "sep=,\n,date,a b,,\n0,2025-01-01,1e5,,\n\n1,2025-01-02,2,,\n",
@@ -59,4 +64,4 @@ def test_a_fault_ends_the_path():
 
 
 def test_names_that_can_not_name_columns_end_it_before_the_frame():
-    assert steps("date,a,a\n2025-01-01,1,2\n") == [*PATH[:14], "fixes"]
+    assert steps("date,a,a\n2025-01-01,1,2\n") == [*PATH[:15], "fixes"]
