@@ -38,11 +38,11 @@ _DATE = re.compile(
 
 
 def text_columns(data: CleanData) -> list[str]:
-    """Return the columns that hold no number at all though they aren't empty; dates aside."""
-    # Of a column of numbers written another way, reading has reported the cells that keep it from being one.
+    """Return the columns that hold text rather than numbers, dates aside."""
+    # Of a column of numbers, reading has reported the cells that keep it from being one.
     reported = already_reported(data, "several_date_columns") | already_reported(data, "not_a_number")
     dates = {data.date_column, *reported, *more_date_columns(data)}
-    return [name for name in _texts(data) if name not in dates and _only_text(data.frame[name])]
+    return [name for name in _texts(data) if name not in dates and data.frame[name].notna().any()]
 
 
 def more_date_columns(data: CleanData) -> list[str]:
@@ -55,11 +55,6 @@ def more_date_columns(data: CleanData) -> list[str]:
 def _texts(data: CleanData) -> list[str]:
     kinds = zip(data.frame.columns, data.frame.dtypes, strict=True)
     return [str(name) for name, kind in kinds if kind.kind not in "iufM" and name != data.date_column]
-
-
-def _only_text(column: pd.Series) -> bool:
-    present = column.dropna()
-    return len(present) > 0 and bool(pd.to_numeric(present.astype(str), errors="coerce").isna().all())
 
 
 def _holds_dates(column: pd.Series) -> bool:
@@ -143,18 +138,18 @@ def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
 @rule(
     Level.BLOCK,
     Level.CONFIRM,
-    threshold="no cell is a number, in the KPI (Block) or in another column (Confirm)",
+    threshold="fewer than half of the cells are numbers, in the KPI (Block) or in another column (Confirm)",
     source="Robyn stops; Recast: numbers per day; how it treats other columns isn't known",
 )
 def text_column(delivered: Delivered) -> Iterator[Finding]:
-    """A column without any numbers can be neither the KPI nor a channel."""
+    """A column of text can be neither the KPI nor a channel."""
     names = text_columns(delivered.data)
     if names and not tuple(long_format(delivered)):
         examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
         notes = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
         yield Finding.of(
             Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
-            f"{counted(len(names), 'column contains', 'columns contain')} only text: {noted(notes)}.",
+            f"{counted(len(names), 'column contains', 'columns contain')} text: {noted(notes)}.",
             "Leave text columns out of the file, or replace the text with numbers.",
             columns=names,
             values=examples,

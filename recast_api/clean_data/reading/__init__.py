@@ -48,6 +48,7 @@ def read(data: bytes | str, *, fixes: Collection[str] = ()) -> CleanData:
         if not ready:
             break
         text, origin = found.fixable.fixed(ready)
+        del found  # its frame, before there is another
         made = {fixing.fix.name: fixing.fix for fixing in ready} | made
         found = _understood(decoded, text, text.encode(), origin, made)
     fixable = found.fixable

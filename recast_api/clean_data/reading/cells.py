@@ -8,31 +8,36 @@ or that have an exponent.
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.io.parsers import TextFileReader
 
+from recast_api.clean_data.reading import cut
+from recast_api.clean_data.reading.cut import Column
 from recast_api.clean_data.reading.header import Layout
 from recast_api.clean_data.reading.number_patterns import NUMBER, ONE_GROUP, PLAIN, POINT_GROUPS, Decimals
+from recast_api.clean_data.reading.shapes import ALONE, Shapes
 from recast_api.clean_data.reading.tokens import Offsets
 
 CELLS_AT_A_TIME = 1_000_000
 """Bounds what pandas holds beside the result: its tokens take more memory than the file."""
+BYTES_AT_A_TIME = 1 << 20
+"""Searched for exponents."""
 COMPACT_DAYS = (19_000_101, 21_991_231)
 """Numbers between these may be days written as YYYYMMDD."""
+SAMPLE = 200
+"""Rows that rule out most columns whose points might separate thousands."""
 LONGEST_EXPANSION = 30
 """Digits that a number may have when it is written out."""
 ENOUGH = 100
 """More cells of one reading than of the other settle what a column's comma means."""
-
-_EXPONENT = re.compile(rb"[0-9.][eE][-+]?[0-9]")
 
 
 class Evidence(NamedTuple):
@@ -41,6 +46,8 @@ class Evidence(NamedTuple):
     point: int = 0
     comma: int = 0
     either: int = 0
+    groups: int = 0
+    """Like `1.234`: plain numbers, unless the column or the file says otherwise."""
 
 
 class Exponents(NamedTuple):
@@ -57,15 +64,17 @@ class Cells:
 
     numbers: NDArray[np.float64]
     """Rows × columns, column by column in memory; NaN where a cell is empty or its column is text."""
-    texts: dict[int, list[str]]
+    texts: dict[int, Column]
     """The columns in which some cell is not a plain number; quotation marks are taken off."""
-    may_be_days: dict[int, list[str]]
+    may_be_days: dict[int, Column]
     """Columns of plain numbers that may be days, as they stand."""
     evidence: dict[int, Evidence]
     """For each column of text, whether its decimals follow a point or a comma."""
-    grouped: dict[int, list[str]]
-    """Columns of numbers such as 1.234, 12.500, 980, as they stand: thousands, if the file has decimal
-    commas. Looked for only where it seems to."""
+    grouped: dict[int, Column]
+    """Columns of plain numbers such as 1.234, 12.500, 980, as they stand: every point may separate
+    thousands."""
+    decimal_points: bool
+    """Whether another column of plain numbers has points, which then come before decimals."""
     exponents: dict[int, Exponents]
     """For each column with numbers in scientific notation, plain or among text."""
 
@@ -73,82 +82,61 @@ class Cells:
 def parse(layout: Layout) -> Cells:
     """Parse the rows.
 
-    pandas tells plain numbers from text; the columns of text are weighed for decimal commas. Only then can be
-    told which plain numbers may mean something else, and these are taken again as they stand.
+    pandas tells plain numbers from text; the columns of text are weighed for decimal commas. Plain numbers
+    that may mean something else are taken again as they stand.
     """
-    numbers, texts = _columns(layout)
-    plain = [index for index in range(len(layout.names)) if index not in texts]
-    evidence = {index: weigh(column) for index, column in texts.items()}
-    commas = sum(found.comma for found in evidence.values()) > sum(found.point for found in evidence.values())
+    numbers, plain = _numbers(layout)
+    texts = _as_they_stand(layout, [index for index in range(len(layout.names)) if index not in plain])
+    evidence = {index: weigh(votes) for index, votes in cut.each(texts, vote, np.int8)}
     days = [index for index in plain if _may_be_days(layout.names[index], numbers[:, index])]
-    fractions = [index for index in plain if commas and _may_be_grouped(numbers[:, index])]
+    grouped, decimal_points = _grouped(layout, numbers, plain)
     return Cells(
         numbers,
         texts,
-        dict(_as_they_stand(layout, days)),
+        _as_they_stand(layout, days),
         evidence,
-        {index: column for index, column in _as_they_stand(layout, fractions) if _grouped_by_points(column)},
-        _exponents(layout),
+        grouped,
+        decimal_points,
+        _exponents(layout, numbers, plain, texts),
     )
 
 
-def _columns(layout: Layout) -> tuple[NDArray[np.float64], dict[int, list[str]]]:
-    """Return the numbers and the columns of text. None of the rows has more than `layout.widest` cells."""
+def _numbers(layout: Layout) -> tuple[NDArray[np.float64], list[int]]:
+    """Return the numbers, and which columns hold nothing else."""
     width = len(layout.names)
     numbers = np.full((len(layout.rows), width), np.nan, order="F")
-    parts: dict[int, list[list[str] | None]] = {}
+    plain = dict.fromkeys(range(width))
     filled = 0
     # pandas takes the number of columns from the rows it reads first: where some are longer, it reads all.
     chunk_size = max(1, CELLS_AT_A_TIME // width) if layout.widest == width else len(layout.rows)
-    with _reader(layout.body, layout, range(width), chunksize=chunk_size) as chunks:
+    with _reader(layout, chunk_size) as chunks:
         for chunk in chunks:
             end = filled + len(chunk)
-            for index in range(width):
+            for index in list(plain):
                 column = chunk[index]
                 if column.dtype.kind in "iuf":
                     numbers[filled:end, index] = column.to_numpy()
                 else:
-                    values = column.fillna("").tolist()
-                    # Truth values and numbers of more than 19 digits don't come as they stand in the file.
-                    as_they_stand = all(type(cell) is str for cell in values)
-                    parts.setdefault(index, []).append(values if as_they_stand else None)
+                    numbers[:, index] = np.nan
+                    del plain[index]
             filled = end
-    return numbers, dict(_texts(layout, numbers, parts))
+    return numbers, list(plain)
 
 
-def _texts(
-    layout: Layout, numbers: NDArray[np.float64], parts: dict[int, list[list[str] | None]]
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the columns of text, reading those again that looked like numbers in some chunk."""
-    again = []
-    for index, lists in parts.items():
-        numbers[:, index] = np.nan
-        if None not in lists and sum(len(values or ()) for values in lists) == len(numbers):
-            yield index, [cell for values in lists for cell in values or ()]
-        else:
-            again.append(index)
-    yield from _as_they_stand(layout, again)
+def _as_they_stand(layout: Layout, columns: Sequence[int]) -> dict[int, Column]:
+    """Return the cells of some columns as they stand, quotation marks taken off."""
+    return cut.columns(layout.body, layout.row_ends, layout.separator, len(layout.names), columns)
 
 
-def _as_they_stand(layout: Layout, columns: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the cells of some columns as they stand, quotation marks taken off."""
-    at_a_time = max(1, CELLS_AT_A_TIME // len(layout.rows))
-    for first in range(0, len(columns), at_a_time):
-        batch = columns[first : first + at_a_time]
-        with _reader(layout.body, layout, batch, dtype=object, na_filter=False) as reader:
-            frame = reader.read()
-        for index in batch:
-            yield index, frame[index].tolist()
-
-
-def _reader(body: bytes, layout: Layout, columns: Iterable[int], **options: Any) -> TextFileReader:
+def _reader(layout: Layout, chunk_size: int) -> TextFileReader:
     reader: TextFileReader = pd.read_csv(
-        io.BytesIO(body),
-        **{"chunksize": None, "iterator": True, "na_values": [""], **options},
+        io.BytesIO(layout.body),
+        chunksize=chunk_size,
+        na_values=[""],
         sep=layout.separator,
         header=None,
         names=range(layout.widest),
-        usecols=list(columns),
+        usecols=range(len(layout.names)),
         index_col=False,
         keep_default_na=False,
         skip_blank_lines=False,
@@ -163,86 +151,164 @@ def _may_be_days(name: str, values: NDArray[np.float64]) -> bool:
     return name.strip().lower() == "date" or bool(((values >= first) & (values <= last)).all())
 
 
-def weigh(cells: Sequence[str]) -> Evidence:
-    """Weigh the cells of a column: `1.234,5` has a decimal comma, `1,234.5` hasn't, `1,234` doesn't say.
+class Vote(IntEnum):
+    """What a cell says of the character before its decimals."""
 
-    Stops where `ENOUGH` cells agree, as millions may follow.
+    NONE = 0
+    POINT = 1
+    COMMA = 2
+    EITHER = 3
+    GROUPS = 4
+
+
+_WEIGHTS = np.array([{Vote.POINT: 1, Vote.COMMA: -1}.get(said, 0) for said in Vote], np.int8)
+
+
+def vote(cell: str) -> Vote:
+    """Tell what a cell says: `1.234,5` has a decimal comma, `1,234.5` hasn't, `1,234` doesn't say."""
+    if "," not in cell and "." not in cell:
+        return Vote.NONE
+    if ONE_GROUP.fullmatch(cell):
+        return Vote.EITHER
+    if cell.count(".") == 1 and POINT_GROUPS.fullmatch(cell):
+        return Vote.NONE if "%" in cell else Vote.GROUPS
+    as_point, as_comma = (NUMBER[decimals].fullmatch(cell) is not None for decimals in Decimals)
+    if as_point is as_comma:
+        return Vote.NONE
+    return Vote.POINT if as_point else Vote.COMMA
+
+
+def weigh(votes: NDArray[np.int8]) -> Evidence:
+    """Count what the cells of a column say, up to the first row by which `ENOUGH` more agree than not."""
+    counts = np.bincount(votes, minlength=len(Vote))
+    if max(counts[[Vote.POINT, Vote.COMMA]]) >= ENOUGH:
+        balance = np.cumsum(_WEIGHTS[votes], dtype=np.int32)
+        settled = int(np.argmax(np.abs(balance) >= ENOUGH))
+        if settled:
+            counts = np.bincount(votes[: settled + 1], minlength=len(Vote))
+    return Evidence(*counts[1:].tolist())
+
+
+class _Point(IntEnum):
+    """What a plain number has a point for."""
+
+    NONE = 0
+    PERHAPS_THOUSANDS = 1
+    DECIMALS = 2
+
+
+def _point(cell: str) -> _Point:
+    if "." not in cell:
+        return _Point.NONE
+    return _Point.PERHAPS_THOUSANDS if POINT_GROUPS.fullmatch(cell) else _Point.DECIMALS
+
+
+def _grouped(
+    layout: Layout, numbers: NDArray[np.float64], plain: Sequence[int]
+) -> tuple[dict[int, Column], bool]:
+    """Return the plain columns whose points may all separate thousands, and whether others have points.
+
+    What the numbers or some rows rule out needn't be looked at as it stands, which takes longer by far.
     """
-    point = comma = either = 0
-    for cell in cells:
-        if "," not in cell and "." not in cell:
-            continue
-        if ONE_GROUP.fullmatch(cell):
-            either += 1
-        elif cell.count(".") != 1 or not POINT_GROUPS.fullmatch(cell):
-            # 1.234 is a plain number, unless its column or its file says otherwise.
-            as_point, as_comma = (NUMBER[decimals].fullmatch(cell) is not None for decimals in Decimals)
-            point += as_point and not as_comma
-            comma += as_comma and not as_point
-            if abs(point - comma) >= ENOUGH:
-                break
-    return Evidence(point, comma, either)
+    possible = [index for index in plain if _may_be_grouped(numbers[:SAMPLE, index])]
+    first_rows = cut.columns(
+        layout.body, layout.row_ends[:SAMPLE], layout.separator, len(layout.names), possible
+    )
+    most = {index: points.max() for index, points in cut.each(first_rows, _point, np.int8)}
+    possible = [i for i in possible if most[i] < _Point.DECIMALS and _may_be_grouped(numbers[:, i])]
+    pointed = [i for i in possible if most[i] or _has_fractions(numbers[:, i])]
+    columns = _as_they_stand(layout, pointed)
+    most = {index: points.max() for index, points in cut.each(columns, _point, np.int8)}
+    grouped = {index: columns[index] for index in columns if most[index] < _Point.DECIMALS}
+    return grouped, len(grouped) + len(possible) - len(pointed) < len(plain)
+
+
+def _has_fractions(values: NDArray[np.float64]) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool((finite != np.floor(finite)).any())
 
 
 def _may_be_grouped(values: NDArray[np.float64]) -> bool:
-    """Tell whether every fraction may have been written as `1.234`: three decimals, up to 3 digits before.
-
-    What the numbers rule out needn't be looked at as it stands, which takes a hundred times as long.
-    """
+    """Tell whether every fraction may have been written as `1.234`: three decimals, up to 3 digits before."""
     finite = np.abs(values[np.isfinite(values)])
     fractions = finite[finite != np.floor(finite)]
     thousandths = fractions * 1000
     whole = np.abs(thousandths - np.round(thousandths)) < 1e-6
-    return bool(len(fractions)) and bool((whole & (fractions > 1) & (fractions < 1000)).all())
+    return bool((whole & (fractions > 1) & (fractions < 1000)).all())
 
 
-def _grouped_by_points(cells: Sequence[str]) -> bool:
-    """Tell whether every point in these numbers may separate thousands: `1.234`, but not `12.5`."""
-    return all(POINT_GROUPS.fullmatch(cell) for cell in cells if "." in cell)
-
-
-def _exponents(layout: Layout) -> dict[int, Exponents]:
+def _exponents(
+    layout: Layout, numbers: NDArray[np.float64], plain: Sequence[int], texts: Mapping[int, Column]
+) -> dict[int, Exponents]:
     """Find the numbers in scientific notation, by column."""
     parts: dict[int, list[Offsets]] = {}
     firsts: dict[int, str] = {}
-    for rows, frame in _rows_with_exponents(layout):
-        for index in range(len(layout.names)):
-            cells = frame[index].tolist()
-            # Most of these cells have no exponent either, and are passed over without a call.
-            hits = [
-                i for i, cell in enumerate(cells) if ("e" in cell or "E" in cell) and expand(cell) != cell
-            ]
-            if hits:
-                firsts.setdefault(index, cells[hits[0]])
-                parts.setdefault(index, []).append(rows[hits])
+    rows = _exponent_rows(layout.body, layout.row_ends)
+    if len(rows):
+        for index, found in cut.each(texts, _has_exponent, np.bool_):
+            if found.any():
+                parts[index] = [np.flatnonzero(found)]
+                firsts[index] = texts[index][int(parts[index][0][0])]
+    for some_rows, block in _blocks(layout, rows):
+        starts, ends = block.values(plain)
+        found = _with_exponent(block.raw, starts, ends, numbers[some_rows][:, plain])
+        for position in np.flatnonzero(found.any(axis=0)).tolist():
+            hits, index = np.flatnonzero(found[:, position]), plain[position]
+            parts.setdefault(index, []).append(some_rows[hits])
+            first = slice(starts[hits[0], position], ends[hits[0], position])
+            firsts.setdefault(index, cut.said(block.raw[first]))
     return {index: Exponents(np.concatenate(parts[index]), firsts[index]) for index in sorted(parts)}
 
 
-def _rows_with_exponents(layout: Layout) -> Iterator[tuple[Offsets, pd.DataFrame]]:
-    """Yield rows that may hold an exponent, some at a time, and their cells as they stand."""
-    found = np.array(list(_exponent_rows(layout.body, layout.row_ends)), np.int64)
-    at_a_time = max(1, CELLS_AT_A_TIME // layout.widest)
-    for first in range(0, len(found), at_a_time):
-        rows = found[first : first + at_a_time]
-        ends = layout.row_ends[rows]
-        starts = np.where(rows > 0, layout.row_ends[rows - 1] + 1, 0)
-        # pandas takes the number of columns from the rows themselves: the first one is made as wide as any.
-        parts = [layout.separator.encode() * (layout.widest - 1)]
-        parts += [layout.body[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-        columns = range(len(layout.names))
-        with _reader(b"\n".join(parts), layout, columns, dtype=object, na_filter=False) as reader:
-            yield rows, reader.read().iloc[1:]
+def _blocks(layout: Layout, rows: Offsets) -> Iterator[tuple[Offsets, cut.Block]]:
+    """Cut some of the rows, those near one another at a time."""
+    width = len(layout.names)
+    for block in cut.row_blocks(len(layout.rows), width):
+        some = rows[np.searchsorted(rows, block.start) : np.searchsorted(rows, block.stop)]
+        if len(some):
+            ends = layout.row_ends[some]
+            starts = np.where(some > 0, layout.row_ends[some - 1] + 1, 0)
+            yield some, cut.block(layout.body, starts, ends, layout.separator, width)
 
 
-def _exponent_rows(body: bytes, row_ends: Offsets) -> Iterator[int]:
-    # Searching for one byte is much faster than for a pattern, and most files have neither.
-    if b"e" not in body and b"E" not in body:
-        return
-    position = 0
-    while match := _EXPONENT.search(body, position):
-        row = int(np.searchsorted(row_ends, match.start()))
-        yield row
-        position = int(row_ends[row])
+def _with_exponent(
+    raw: bytes, starts: Offsets, ends: Offsets, values: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which plain numbers have an exponent that can be written out."""
+    is_letter = np.frombuffer(raw, np.uint8) | 0x20 == ord("e")
+    before = np.concatenate([[0], np.cumsum(is_letter, dtype=np.int32)])
+    found: NDArray[np.bool_] = before[ends] > before[starts]
+    # The value tells, but at the limits, for zeros, and for exponents that may be too long.
+    magnitude, letters = np.abs(values), np.append(np.flatnonzero(is_letter), 0)
+    low, high = 10.0 ** (1 - LONGEST_EXPANSION), 10.0**LONGEST_EXPANSION
+    short = ends - letters[before[ends] - 1] <= 4
+    unsure = np.flatnonzero(found & ~((magnitude > low) & (magnitude < high) & short))
+    if len(unsure):
+        shapes, (starts, ends) = Shapes(), (part.ravel()[unsure] for part in (starts, ends))
+        for code, of_shape in cut.by_code(shapes.codes(raw, starts, ends)):
+            if code != ALONE:
+                found.flat[unsure[of_shape]] = _has_exponent(cut.said(shapes.keys[code]))
+                continue
+            for cell in of_shape.tolist():
+                found.flat[unsure[cell]] = _has_exponent(cut.said(raw[starts[cell] : ends[cell]]))
+    return found
+
+
+def _has_exponent(cell: str) -> bool:
+    return expand(cell) != cell
+
+
+def _exponent_rows(body: bytes, row_ends: Offsets) -> Offsets:
+    """Return the rows in which an E follows a digit or a point."""
+    positions = [np.empty(0, np.int64)]
+    # Most files have none, and searching for one byte is much faster than for a pattern.
+    if b"e" in body or b"E" in body:
+        data = np.frombuffer(body, np.uint8)
+        for first in range(0, len(data), BYTES_AT_A_TIME):
+            part = data[max(0, first - 1) : first + BYTES_AT_A_TIME]
+            before = (part[:-1] - ord("0") < 10) | (part[:-1] == ord("."))
+            positions.append(max(0, first - 1) + 1 + np.flatnonzero(before & (part[1:] | 0x20 == ord("e"))))
+    return np.unique(np.searchsorted(row_ends, np.concatenate(positions)))
 
 
 def expand(cell: str) -> str:

@@ -101,5 +101,5 @@ def _holds_dates(table: Table, index: int) -> bool:
     if index in table.cells.texts:
         return date_formats.looks_like_dates(table.cells.texts[index][:SAMPLE])
     # Numbers such as 20250131 are days in the first column; in another one they may well be money.
-    cells = table.cells.may_be_days.get(index, []) if index == table.columns[0] else []
+    cells: Sequence[str] = table.cells.may_be_days.get(index, []) if index == table.columns[0] else []
     return date_formats.looks_like_dates(cells[:SAMPLE])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.reading import cut
 from recast_api.clean_data.reading.cells import Cells
 from recast_api.clean_data.reading.date_column import DateColumn
 from recast_api.clean_data.reading.date_formats import Written
@@ -258,10 +259,10 @@ def _of_table(table: Table, kept: NDArray[np.bool_]) -> Table:
         layout=replace(layout, rows=layout.rows[kept], lines=layout.lines[kept]),
         cells=replace(
             cells,
-            numbers=_of_numbers(cells.numbers, kept),
-            texts=_of_lists(cells.texts, kept),
-            may_be_days=_of_lists(cells.may_be_days, kept),
-            grouped=_of_lists(cells.grouped, kept),
+            numbers=cut.kept_rows(cells.numbers, kept),
+            texts=cut.kept_cells(cells.texts, kept),
+            may_be_days=cut.kept_cells(cells.may_be_days, kept),
+            grouped=cut.kept_cells(cells.grouped, kept),
             exponents={
                 index: found._replace(rows=_of_rows(found.rows, kept))
                 for index, found in cells.exponents.items()
@@ -269,18 +270,6 @@ def _of_table(table: Table, kept: NDArray[np.bool_]) -> Table:
             },
         ),
     )
-
-
-def _of_numbers(numbers: NDArray[np.float64], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
-    first, last = (int(row) for row in np.flatnonzero(kept)[[0, -1]])
-    # Most such rows stand at the ends, and without them the numbers needn't be copied.
-    if kept[first:last].all():
-        return numbers[first : last + 1]
-    return np.asfortranarray(numbers[kept])
-
-
-def _of_lists(columns: Mapping[int, list[str]], kept: Iterable[np.bool_]) -> dict[int, list[str]]:
-    return {index: list(itertools.compress(cells, kept)) for index, cells in columns.items()}
 
 
 def _of_column(column: DateColumn, kept: NDArray[np.bool_]) -> DateColumn:

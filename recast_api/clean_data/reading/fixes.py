@@ -5,7 +5,7 @@ A fix changes a text only when it is accepted, and can be shown as a diff before
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, reduce
@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from recast_api.clean_data.findings import Change, Finding, Fix
-from recast_api.clean_data.reading.offers import Converter, Edit, FixName, Offer
-from recast_api.clean_data.reading.tokens import Offsets, Records, quoted, unquoted
+from recast_api.clean_data.reading.offers import Edit, FixName, Offer
+from recast_api.clean_data.reading.rewriting import Rewriting, either, rewritten
+from recast_api.clean_data.reading.tokens import Offsets, Records
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -81,7 +82,7 @@ class FixableText:
     def changes(self, name: str) -> Iterator[Change]:
         """Yield the records that a fix changes, as they stand and as they would."""
         for fixing in self.ready([name]):
-            yield from _diff(self._records(), self.header, fixing.edit)
+            yield from _diff(self._records(), self.header, self.rows, fixing.edit)
 
     def ready(self, wanted: Collection[str]) -> list[Fixing]:
         """Return the fixes that are wanted and would change something, in the order to make them.
@@ -97,7 +98,7 @@ class FixableText:
     def fixed(self, ready: Sequence[Fixing]) -> tuple[str, Offsets]:
         """Make fixes; return the new text, and which line of the delivered file each of its lines is."""
         edit = reduce(_joined, (fixing.edit for fixing in ready))
-        text, origin = _apply(self._records(), self.header, edit)
+        text, origin = _apply(self._records(), self.header, self.rows, edit)
         # A mark within the file may have come to its beginning, where it would be a byte order mark.
         return text.lstrip("\ufeff"), origin
 
@@ -149,7 +150,7 @@ def _joined(one: Edit, other: Edit) -> Edit:
     """Return an edit that does both; where both change a cell, the later one does."""
     cells = dict(one.cells)
     for index, convert in other.cells.items():
-        cells[index] = partial(_either, cells[index], convert) if index in cells else convert
+        cells[index] = partial(either, cells[index], convert) if index in cells else convert
     return Edit(
         cells=cells,
         header={**one.header, **other.header},
@@ -166,16 +167,11 @@ def _both(one: Offsets | None, other: Offsets | None) -> Offsets | None:
     return np.unique(np.concatenate(given)) if given else None
 
 
-def _either(first: Converter, second: Converter, cell: str) -> str:
-    # The first would not know what the second has written: both see the cell as it stands.
-    later = second(cell)
-    return later if later != cell else first(cell)
-
-
-def _edited(records: Records, header: int, edit: Edit) -> Iterator[tuple[int, str | None]]:
+def _edited(records: Records, header: int, rows: Offsets, edit: Edit) -> Iterator[tuple[int, str | None]]:
     """Yield the index of each record in its new order, and its new text; None where it is taken out."""
     below = edit.order if edit.order is not None else range(header + 1, len(records.ends))
     dropped = set() if edit.drop_records is None else set(edit.drop_records.tolist())
+    rewriting = Rewriting(records, rows, edit)
     for index in (*range(header + 1), *below):
         if index in dropped:
             yield int(index), None
@@ -183,7 +179,7 @@ def _edited(records: Records, header: int, edit: Edit) -> Iterator[tuple[int, st
         if index <= header:
             text = _heading(records, header, index, edit)
         elif edit.cells or edit.drop_columns or edit.as_commas:
-            text = _rewritten(records.split(index), records.separator, edit.cells, edit)
+            text = rewriting.text(int(index))
         else:
             # Sorting and trimming a long file needn't cut its records into cells.
             text = records.text(index)
@@ -194,38 +190,25 @@ def _heading(records: Records, header: int, index: int, edit: Edit) -> str:
     """Return the header with its names changed, or a line above it: there only the separator may change."""
     cells, separator = records.split(index), records.separator
     if index < header:
-        return _rewritten(cells, separator, {}, Edit(as_commas=edit.as_commas))
+        return rewritten(cells, separator, {}, Edit(as_commas=edit.as_commas))
     renaming = {column: partial(_renamed, name) for column, name in edit.header.items()}
     if records.row_names:
         # There is no cell above the names of rows, unless they are given a name now.
         cells = ["", *cells]
         edit = edit if 0 in renaming else replace(edit, drop_columns=edit.drop_columns | {0})
-    return _rewritten(cells, separator, renaming, edit)
+    return rewritten(cells, separator, renaming, edit)
 
 
 def _renamed(name: str, _: str) -> str:
     return name
 
 
-def _rewritten(cells: list[str], separator: str, converters: Mapping[int, Converter], edit: Edit) -> str:
-    """Return one record with its cells changed. Quotation marks stay where nothing changes."""
-    new_separator = "," if edit.as_commas else separator
-    for index, convert in converters.items():
-        if index < len(cells):
-            value = unquoted(cells[index])
-            new = convert(value)
-            cells[index] = cells[index] if new == value else quoted(new, new_separator)
-    if new_separator != separator:
-        cells = [cell if cell.startswith('"') else quoted(cell, new_separator) for cell in cells]
-    return new_separator.join(cell for index, cell in enumerate(cells) if index not in edit.drop_columns)
-
-
-def _apply(records: Records, header: int, edit: Edit) -> tuple[str, Offsets]:
+def _apply(records: Records, header: int, rows: Offsets, edit: Edit) -> tuple[str, Offsets]:
     texts, lines = [], []
     if records.start and not edit.as_commas:
         texts.append(records.raw[: records.start - 1].decode())
         lines.append(records.origin[: records.text_lines[0]])
-    for index, text in _edited(records, header, edit):
+    for index, text in _edited(records, header, rows, edit):
         if text is not None:
             first = int(records.text_lines[index])
             texts.append(text)
@@ -234,10 +217,10 @@ def _apply(records: Records, header: int, edit: Edit) -> tuple[str, Offsets]:
     return "\n".join(texts) + ending, np.concatenate(lines)
 
 
-def _diff(records: Records, header: int, edit: Edit) -> Iterator[Change]:
+def _diff(records: Records, header: int, rows: Offsets, edit: Edit) -> Iterator[Change]:
     if records.start and edit.as_commas:
         yield Change(int(records.origin[0]), records.raw[: records.start - 1].decode(), None)
-    for position, (index, text) in enumerate(_edited(records, header, edit)):
+    for position, (index, text) in enumerate(_edited(records, header, rows, edit)):
         # Where rows are only moved, a row is shown beside the one at that position before.
         old = index if text is None else position
         before = records.text(old)

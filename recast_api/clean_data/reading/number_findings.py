@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.reading import cells, number_formats
 from recast_api.clean_data.reading.number_columns import NumberColumns
 from recast_api.clean_data.reading.number_formats import Form
-from recast_api.clean_data.reading.number_patterns import Decimals
+from recast_api.clean_data.reading.number_patterns import FORMULA_ERROR, Decimals
 from recast_api.clean_data.reading.offers import Converter, Edit, FixName, Offer
 from recast_api.clean_data.reading.tidy import Table
 from recast_api.clean_data.reading.tokens import Offsets
@@ -43,13 +44,22 @@ def find(table: Table, columns: NumberColumns) -> Found:
         _written(table, columns, _TRUTH, columns.rows[Form.TRUTH]),
         _scientific(table, columns),
     ]
+    if columns.points:
+        parts.append(_points(table, columns))
     return [finding for part in parts for finding in part[0]], [offer for part in parts for offer in part[1]]
 
 
 def _with(columns: NumberColumns, form: Form, decimals: Decimals) -> dict[int, Offsets]:
-    """Return the rows with cells of that form in the columns whose decimals follow that character."""
+    """Return the rows with cells of that form in the columns whose decimals follow that character.
+
+    But for columns of which is asked what points are: the answer writes them plainly.
+    """
     by_column = columns.rows[form]
-    return {index: by_column[index] for index in by_column if columns.parsed[index].decimals is decimals}
+    return {
+        index: by_column[index]
+        for index in by_column
+        if columns.parsed[index].decimals is decimals and index not in columns.points
+    }
 
 
 def _formatted(columns: NumberColumns, decimals: Decimals) -> dict[int, Offsets]:
@@ -141,10 +151,8 @@ def _finding(
     level: Level = Level.CONFIRM,
 ) -> Finding:
     names = [table.layout.names[index] for index in found]
-    values = list(
-        dict.fromkeys(columns.texts[index][row] for index, rows in found.items() for row in rows[:3])
-    )
-    lines = table.layout.lines[np.unique(np.concatenate(list(found.values())))]
+    values = _examples(columns, found)
+    lines = table.layout.lines[_by_rows(table, found, found)]
     count = sum(len(rows) for rows in found.values())
     shown = some([f"“{shorten(value, 20)}”" for value in values[:2]])
     return Finding.of(
@@ -158,6 +166,18 @@ def _finding(
     )
 
 
+def _by_rows(table: Table, found: Mapping[int, Offsets], of_columns: Iterable[int]) -> NDArray[np.bool_]:
+    """Tell for each row whether something was found in it, in these columns."""
+    marked = np.zeros(len(table.layout.lines), bool)
+    for index in of_columns:
+        marked[found.get(index, ())] = True
+    return marked
+
+
+def _examples(columns: NumberColumns, found: Mapping[int, Offsets]) -> list[str]:
+    return list(dict.fromkeys(columns.texts[index][row] for index, rows in found.items() for row in rows[:3]))
+
+
 def _columns(names: list[str]) -> str:
     return f"column{'s' if len(names) > 1 else ''} {some([shorten(name, LONGEST_NAME) for name in names])}"
 
@@ -168,6 +188,8 @@ def _not_numbers(table: Table, columns: NumberColumns) -> Found:
         return [], []
     words = "that is not a number" if sum(map(len, found.values())) == 1 else "that are not numbers"
     advice = "Write a number, or leave the cell empty if the value is unknown."
+    if all(FORMULA_ERROR.fullmatch(cell) for cell in _examples(columns, found)):
+        advice = "A formula failed there: put it right in the spreadsheet, and export the file again."
     return [_finding(table, columns, found, words, advice, check="not_a_number", level=Level.BLOCK)], []
 
 
@@ -197,20 +219,59 @@ def _undecided(table: Table, columns: NumberColumns, comma: Mapping[int, Offsets
     return [finding], offers
 
 
+def _points(table: Table, columns: NumberColumns) -> Found:
+    words = "whose point may separate decimals or thousands"
+    advice = f"Say which; until then, {_guess(table, columns)}. The numbers are then written plainly."
+    finding = _finding(table, columns, columns.points, words, advice, check="point_unknown")
+    also = _by_rows(table, columns.rows[Form.FORMATTED], columns.points)
+    line_count = int((_by_rows(table, columns.points, columns.points) | also).sum())
+    as_decimals = partial(number_formats.write_with_decimals, decimals=Decimals.POINT)
+    as_thousands = partial(number_formats.write, decimals=Decimals.COMMA, forms=(Form.FORMATTED,))
+    offers = [
+        Offer(
+            FixName.POINTS_ARE_DECIMALS,
+            "point_unknown",
+            "Read the points as decimal points, and write 1.234 as 1.2340: no thousands end in 4 digits.",
+            Edit(cells=dict.fromkeys(columns.points, as_decimals)),
+            line_count,
+        ),
+        Offer(
+            FixName.POINTS_ARE_THOUSANDS,
+            "point_unknown",
+            "Read the points as thousands separators: 1.234 is 1234.",
+            Edit(cells=dict.fromkeys(columns.points, as_thousands)),
+            line_count,
+        ),
+    ]
+    return [finding], offers
+
+
+def _guess(table: Table, columns: NumberColumns) -> str:
+    """Return what points are taken for, and which signs speak for it."""
+    if any(columns.parsed[index].decimals is Decimals.POINT for index in columns.points):
+        return "decimals are assumed, as other numbers have decimal points"
+    if table.layout.separator == ",":
+        return "thousands are assumed, as no other number has decimals"
+    separators = _SEPARATORS[table.layout.separator]
+    return f"thousands are assumed, as {separators} separate the cells where commas separate decimals"
+
+
 def _separator(table: Table, columns: NumberColumns, comma: Mapping[int, Offsets]) -> Found:
     separator = table.layout.separator
     if separator == ",":
         return [], []
+    questions = {"commas": columns.undecided, "points": columns.points}
+    asked = [what for what, of_columns in questions.items() if of_columns]
     with_comma = bool(comma) and not columns.undecided
     also = ", and numbers have a decimal comma" if with_comma else ""
     wanted = "commas and decimal points" if with_comma else "commas"
     finding = Finding.of(
         Level.CONFIRM,
         f"Cells are separated by {_SEPARATORS[separator]}{also}; Recast's CSV has {wanted}.",
-        "First say what the commas in the numbers are." if columns.undecided else "Convert the file.",
+        f"First say what the {' and '.join(asked)} in the numbers are." if asked else "Convert the file.",
         check="separator",
     )
-    if columns.undecided:
+    if asked:
         return [finding], []
     converted = [*comma, *_with(columns, Form.PERCENT, Decimals.COMMA)]
     cells = {index: _converter(columns, index, _DECIMAL_COMMA) for index in converted}

@@ -29,6 +29,8 @@ class FixName(StrEnum):
     READ_AS_GB18030 = "read_as_gb18030"
     COMMAS_ARE_DECIMALS = "commas_are_decimals"
     COMMAS_ARE_THOUSANDS = "commas_are_thousands"
+    POINTS_ARE_DECIMALS = "points_are_decimals"
+    POINTS_ARE_THOUSANDS = "points_are_thousands"
     DROP_SEPARATOR_LINE = "drop_separator_line"
     SEPARATOR = "separator"
     BEGIN_AT_HEADER = "begin_at_header"

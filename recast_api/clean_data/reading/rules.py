@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recast_api.clean_data.findings import Level
+from recast_api.clean_data.reading.number_patterns import OUT_OF_LINE
 
 BLOCK, CONFIRM, NOTE = Level
 
@@ -130,13 +131,31 @@ READING_RULES = (
     ),
     _rule("date_format", "Dates aren't written YYYY-MM-DD.", CONFIRM, "any", "Meridian, Robyn: ISO"),
     _rule("date_unpadded", "Dates lack leading zeros.", NOTE, "any", "Recast shows both ways"),
-    _rule("not_a_number", "A cell among numbers isn't a number.", BLOCK, "any", "Robyn stops"),
+    _rule(
+        "not_a_number",
+        "A cell among numbers isn't a number.",
+        BLOCK,
+        "half or more of the cells are numbers",
+        "Robyn stops",
+    ),
     _rule("decimal_comma", "Numbers have a decimal comma.", CONFIRM, "any", _TOOLS),
     _rule(
         "comma_unknown", "Commas: decimals or thousands?", CONFIRM, "all like 1,234, not among commas", _TOOLS
     ),
     _rule(
-        "number_format", "Currency signs, thousands separators.", CONFIRM, "any", "Meridian, CSV reference"
+        "point_unknown",
+        "Points: decimals or thousands?",
+        CONFIRM,
+        "all like 1.234, not among commas and other decimals, or money, "
+        f"or beside whole numbers {OUT_OF_LINE} times as large",
+        _TOOLS,
+    ),
+    _rule(
+        "number_format",
+        "Currency signs, thousands separators, $ - for 0.",
+        CONFIRM,
+        "any",
+        "Meridian, CSV reference",
     ),
     _rule("percent", "Numbers have percent signs.", CONFIRM, "any", "Meridian, CSV reference"),
     _rule("missing_words", "NA, null, - in place of numbers.", CONFIRM, "any", "Meridian, CSV reference"),

@@ -1,5 +1,8 @@
 """Cells by column: what speaks for a decimal comma, exponents, and what comes far down in a file."""
 
+from random import Random
+
+import numpy as np
 import pytest
 
 from recast_api.clean_data import read
@@ -23,9 +26,39 @@ def test_exponents_are_written_out_within_reason(cell, written):
     assert cells.expand(cell) == written
 
 
+def test_exponents_are_found_as_each_by_itself() -> None:
+    chance = Random(3)
+    column = [
+        f"{chance.choice('0001')}.{chance.randrange(100)}E{chance.randrange(-33, 34)}" for _ in range(400)
+    ]
+    column += [
+        "0.00E+00",
+        "0E+31",
+        "1e0005",
+        " 1e+005 ",
+        "1e30",
+        "9.99e30",
+        "1e31",
+        "1e-30",
+        "1e-31",
+        "2",
+        "",
+    ] * 20
+    data = read(csv_rows(["date", "a"], *(["2025-01-01", cell] for cell in column)))
+    (finding,) = (finding for finding in data.findings if finding.check == "scientific_notation")
+    expected = [line for line, cell in enumerate(column, 2) if cells.expand(cell) != cell]
+    assert list(finding.lines) == expected
+
+
+def weighed(column: list[str]) -> Evidence:
+    return cells.weigh(np.array([cells.vote(cell) for cell in column], np.int8))
+
+
 def test_the_cells_of_a_column_are_weighed_until_enough_agree():
-    assert cells.weigh(["1,5"] * 250) == Evidence(comma=cells.ENOUGH)
-    assert cells.weigh(["1,5"] * 99 + ["1,234"]) == Evidence(comma=99, either=1)
+    assert weighed(["1,5"] * 250) == Evidence(comma=cells.ENOUGH)
+    assert weighed(["1,5"] * 99 + ["1,234"]) == Evidence(comma=99, either=1)
+    assert weighed(["1,5", "1.5"] * 150) == Evidence(point=150, comma=150)
+    assert weighed(["1,5"] * 100 + ["1.5"] * 250) == Evidence(comma=cells.ENOUGH)
 
 
 def test_exponents_are_found_on_their_lines_between_quoted_cells_and_empty_rows():

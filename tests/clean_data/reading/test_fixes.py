@@ -16,6 +16,14 @@ from tests.clean_data.make import csv_text, daily_frame
 FIXED = {
     "commas_are_decimals": ("sep=;\ndate;a\n2025-01-01;1,234\n", "sep=;\ndate;a\n2025-01-01;1.234\n"),
     "commas_are_thousands": ("sep=;\ndate;a\n2025-01-01;1,234\n", "sep=;\ndate;a\n2025-01-01;1234\n"),
+    "points_are_decimals": (
+        "sep=;\ndate;a\n2025-01-01;1.234\n2025-01-02;814\n",
+        "sep=;\ndate;a\n2025-01-01;1.2340\n2025-01-02;814\n",
+    ),
+    "points_are_thousands": (
+        "date,a,b\n2025-01-01,1.234,€ 1.234\n2025-01-02,-814,€ 814\n",
+        "date,a,b\n2025-01-01,1234,1234\n2025-01-02,-814,814\n",
+    ),
     "drop_separator_line": ("sep=,\ndate,a\n2025-01-01,1\n", "date,a\n2025-01-01,1\n"),
     "separator": (
         'date;"a;b";"c"\n2025-01-01;1.234,50;"x, y"\n2025-01-02;0,5;12,5 %\n',
@@ -164,7 +172,7 @@ def test_a_preview_does_not_read_the_text_again(name):
     assert preview(replace(data, fixable=None), name) == []
     entered = set(files_entered(lambda: preview(data, name)))
     assert entered <= {
-        *("__init__", "fixes", "tokens", "cells"),
+        *("__init__", "fixes", "tokens", "cells", "rewriting", "cut", "shapes"),
         *("date_formats", "date_shifts", "number_formats"),
     }
     entered = functions_entered(lambda: preview(data, name))

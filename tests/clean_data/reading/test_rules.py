@@ -57,6 +57,7 @@ FLAWED: dict[str, tuple[bytes | str, Level, str]] = {
     "not_a_number": (TABLE.replace("7", "=1+6"), Level.BLOCK, "(“=1+6”) in column revenue, line 3."),
     "decimal_comma": (TABLE.replace("7", '"7,5"'), Level.CONFIRM, "“7,5”"),
     "comma_unknown": ("sep=;\n" + TABLE.replace(",", ";").replace("7", "7,500"), Level.CONFIRM, "“7,500”"),
+    "point_unknown": (TABLE.replace(",5,", ",1.234,").replace(",7,", ",814,"), Level.CONFIRM, "“1.234”"),
     "number_format": (TABLE.replace("7", '"$7,000.50"'), Level.CONFIRM, "“$7,000.50”"),
     "percent": (TABLE.replace("7", "7%"), Level.CONFIRM, "“7%”"),
     "missing_words": (TABLE.replace("7", "NA"), Level.CONFIRM, "1 cell with a word"),

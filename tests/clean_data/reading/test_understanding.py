@@ -29,6 +29,8 @@ PATH = [
 ]
 ASKED = ("split", "text", "unquoted")
 """What a record holds may be asked at every step."""
+NO_STEPS = ("cut", "shapes")
+"""What several steps use."""
 PLAIN = csv_text(daily_frame(30, 3))
 FILES = {
     "plain": PLAIN,
@@ -48,8 +50,9 @@ FILES = {
 
 
 def steps(data: bytes | str) -> list[str]:
-    """Return the files that reading goes through; one that follows itself counts once."""
+    """Return the steps that reading goes through; one that follows itself counts once."""
     entered = [file for file, function, _ in followed(lambda: read(data)) if function not in ASKED]
+    entered = [file for file in entered if file not in NO_STEPS]
     return [file for index, file in enumerate(entered) if index == 0 or entered[index - 1] != file]
 
 
