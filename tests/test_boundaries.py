@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 CLIENT = ("_http", "_input_errors", "_reply", "_wire", "client", "errors", "models", "runs", "sheets")
 ANY_OF_CLIENT = ("=recast_api", *(f"recast_api.{name}" for name in CLIENT))
 
-NOUNS = ("data", "findings", "sentences", "columns", "daily")
+NOUNS = ("data", "findings", "groups", "sentences", "columns", "daily")
 NOUNS_OF_DATA = ("=recast_api.clean_data", *(f"recast_api.clean_data.{name}" for name in NOUNS))
 ROOMS_OF_DATA = {
     "reading": (),
@@ -23,7 +23,7 @@ ROOMS_OF_DATA = {
     "reporting": ("checks", "comparing", "planning"),
 }
 """The rooms of clean data, and which others each may import beside the nouns."""
-ALSO_FOR = {"reporting": ("jinja2", "recast_api.inert_csv")}
+ALSO_FOR = {"reading": ("python_calamine",), "reporting": ("jinja2", "recast_api.inert_csv")}
 """What a room of clean data may import beside the libraries and the rooms that are about data."""
 
 

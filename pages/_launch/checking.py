@@ -1,8 +1,10 @@
-"""Step 2: what was found in the data, worst first; what changed since an earlier run; the newest days."""
+"""Step 2: how each group of checks stands; what was found, worst first; what changed since an earlier run;
+the newest days."""
 
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._launch import baseline, changes, column_roles, fixing
 from pages._launch.data import read
@@ -11,26 +13,44 @@ from pages._shared import analysis, charts, findings, keys
 from pages._shared.connection import Connection
 from pages._shared.plain import escape
 from pages._shared.source import Source
-from recast_api.clean_data import CleanData, Finding, Level
-from recast_api.preparing import Checked, Roles, check_clean_data
+from recast_api.clean_data import CleanData, Finding, Level, summary
+from recast_api.preparing import Checked, Draft, Roles, check_clean_data
 
 
-def ask(connection: Connection, entered: Entered, source: Source | None) -> Checked | None:
-    """The data with its roles, baseline and findings; None while there is no data."""
+def ask(
+    connection: Connection, entered: Entered, source: Source | None
+) -> tuple[Checked | None, DeltaGenerator]:
+    """The data with its roles, baseline and findings, None while there is no data; and room for the summary,
+    which is about the settings too."""
     with st.container(border=True, key=keys.BOX_CHECK):
         st.subheader("2 · Check", anchor=False)
         if source is None:
             st.caption("Waits for data.")
-            return None
+            return None, st.container()
         data = read(entered, source)
         is_table = data.readable
         checked = _checked(connection, entered, source, data) if is_table else _unreadable(source, data)
-        _summary(checked.findings)
+        _counts(checked.findings)
+        room = st.container(gap="xxsmall", key=keys.BOX_SUMMARY)
         findings.draw_findings(checked.findings)
         fixing.draw_fixes(entered, entered.choices_for(source), data, checked.findings)
         if is_table:
             _looks(checked)
-        return checked
+        return checked, room
+
+
+def draw_summary(room: DeltaGenerator, checked: Checked | None, draft: Draft) -> None:
+    """How each group of findings stands, above the findings themselves."""
+    if checked is None:
+        return
+    lines = summary(
+        draft.findings,
+        earlier_run=checked.earlier_run,
+        run_type=draft.settings.run_type,
+        settings_complete=draft.form is not None,
+    )
+    with room:
+        findings.draw_summary(lines)
 
 
 def _unreadable(source: Source, data: CleanData) -> Checked:
@@ -61,7 +81,7 @@ def _checked(connection: Connection, entered: Entered, source: Source, data: Cle
     )
 
 
-def _summary(found: tuple[Finding, ...]) -> None:
+def _counts(found: tuple[Finding, ...]) -> None:
     with st.container(horizontal=True, gap="small"):
         for level in Level:
             count = sum(finding.level is level for finding in found)

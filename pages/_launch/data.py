@@ -27,13 +27,26 @@ def choose(connection: Connection, entered: Entered) -> Source | None:
         source = _uploaded(entered) if way == UPLOAD else _earlier(connection, entered)
         if source:
             st.markdown(f"**{escape(source.name)}**")
-            data_preview.draw_data_preview(read(entered, source))
+            data = read(entered, source)
+            _ask_sheet(entered, source, data)
+            data_preview.draw_data_preview(data)
         return source
 
 
 def read(entered: Entered, source: Source) -> CleanData:
-    """The data with the fixes that were accepted for it."""
-    return queries.clean_data(source, entered.choices_for(source).fixes)
+    """The data with the fixes that were accepted for it; of a workbook, the sheet that was chosen."""
+    choices = entered.choices_for(source)
+    return queries.clean_data(source, choices.fixes, choices.sheet)
+
+
+def _ask_sheet(entered: Entered, source: Source, data: CleanData) -> None:
+    if len(data.sheets) > 1:
+        st.selectbox(
+            "Sheet of the workbook",
+            data.sheets,
+            index=data.sheets.index(data.sheet),
+            **widget(entered.choices_for(source), "sheet", entered.key("sheet", source.sha256)),
+        )
 
 
 def _follow_link(entered: Entered) -> None:
@@ -45,8 +58,8 @@ def _follow_link(entered: Entered) -> None:
 
 def _uploaded(entered: Entered) -> Source | None:
     file = st.file_uploader(
-        "Clean data (CSV)",
-        type=["csv", "tsv", "txt"],
+        "Clean data (CSV or Excel)",
+        type=["csv", "tsv", "txt", "xlsx", "xlsm"],
         max_upload_size=uploads.largest_mb(),
         key=entered.key("file", entered.uploads_taken),
     )

@@ -52,6 +52,8 @@ class FileChoices:
     """What a person chose for one file. None where the page's own guess stands."""
 
     fixes: tuple[str, ...] = ()
+    sheet: str | None = None
+    """Of a workbook."""
     kpi: str | None = None
     spend: list[str] | None = None
 

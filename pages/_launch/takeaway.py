@@ -32,6 +32,8 @@ def _downloads(checked: Checked, draft: Draft) -> None:
         roles=dict(checked.roles.of),
         comparison=analysis.comparison(data, checked.earlier) if checked.earlier else None,
         windows=analysis.windows(data, draft.settings) if draft.form else (),
+        earlier_run=checked.earlier_run,
+        run_type=draft.settings.run_type if draft.form else None,
         title=checked.name,
     )
     st.download_button(

@@ -1,4 +1,4 @@
-"""Findings as a list, worst first: a badge, the sentence, what to do."""
+"""Findings: in a line for each group, and as a list, worst first: a badge, the sentence, what to do."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._shared.plain import escape
 from pages._shared.run_words import Look
-from recast_api.clean_data import Finding, Level
+from recast_api.clean_data import Finding, GroupState, Level, State
 from recast_api.clean_data.sentences import counted, line_ranges
 
 _LEVELS = {
@@ -16,12 +16,22 @@ _LEVELS = {
     Level.NOTE: Look("Note", ":material/info:", "blue"),
 }
 
+_STATES = {
+    State.BLOCKED: Look("blocked", ":material/block:", "red"),
+    State.TO_CONFIRM: Look("to confirm", ":material/help:", "orange"),
+    State.NOT_CHECKED: Look("not checked", ":material/hourglass_empty:", "gray"),
+    State.FINE: Look("fine", ":material/check_circle:", "green"),
+}
+
 _COUNTED = {
     Level.BLOCK: ("to fix", "to fix"),
     Level.CONFIRM: ("to confirm", "to confirm"),
     Level.NOTE: ("note", "notes"),
 }
 """What a number of them is called: of one, and of more."""
+
+_NAME_WIDTH, _STATE_WIDTH = 140, 125
+"""Of the columns of the summary, in pixels."""
 
 _MOST_RANGES = 6
 """Ranges of lines shown; all lines are in the CSV to take away."""
@@ -32,6 +42,18 @@ def badge(level: Level, count: int | None = None) -> None:
     look = _LEVELS[level]
     words = look.word if count is None else counted(count, *_COUNTED[level])
     st.badge(escape(words), icon=look.icon, color=look.colour)
+
+
+def draw_summary(lines: Sequence[GroupState]) -> None:
+    """A line for each group: its name, how it stands, what to do next."""
+    for line in lines:
+        look = _STATES[line.state]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{escape(line.name)}**", width=_NAME_WIDTH)
+            with st.container(width=_STATE_WIDTH):
+                st.badge(look.word, icon=look.icon, color=look.colour)
+            with st.container(width="stretch"):
+                st.caption(escape(line.next_step))
 
 
 def draw_findings(findings: Sequence[Finding]) -> None:

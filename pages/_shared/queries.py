@@ -86,8 +86,8 @@ def clean_data_of(connection: Connection, run_id: str) -> Source:
 @st.cache_resource(
     scope="session", max_entries=_FILES, show_spinner="Reading the clean data", hash_funcs=_KEYS
 )
-def clean_data(source: Source, fixes: tuple[str, ...] = ()) -> CleanData:
-    """`source` read, with the accepted fixes applied."""
-    data = read(source.data, fixes=fixes)
+def clean_data(source: Source, fixes: tuple[str, ...] = (), sheet: str | None = None) -> CleanData:
+    """`source` read, of a workbook the sheet that was chosen, with the accepted fixes applied."""
+    data = read(source.data, fixes=fixes, sheet=sheet)
     source.share(data.text)
     return data

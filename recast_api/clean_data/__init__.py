@@ -12,7 +12,8 @@ from recast_api.clean_data.comparing.compare import compare
 from recast_api.clean_data.comparing.result import Comparison, Verdict
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.documentation import checks_table
-from recast_api.clean_data.findings import Change, Finding, Fix, Level, worst_first
+from recast_api.clean_data.findings import Change, Finding, Fix, Group, Level, worst_first
+from recast_api.clean_data.groups import GroupState, State, summary
 from recast_api.clean_data.planning.newest_days import NewDay, new_days
 from recast_api.clean_data.planning.settings import Settings
 from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window, held_out_windows
@@ -31,11 +32,14 @@ __all__ = [
     "Comparison",
     "Finding",
     "Fix",
+    "Group",
+    "GroupState",
     "Level",
     "NewDay",
     "Profile",
     "Role",
     "Settings",
+    "State",
     "Verdict",
     "Window",
     "check",
@@ -53,5 +57,6 @@ __all__ = [
     "profile",
     "read",
     "suggest_kpi",
+    "summary",
     "worst_first",
 ]

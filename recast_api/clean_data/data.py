@@ -49,6 +49,10 @@ class CleanData:
     separator: str
     text_lines: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """Line of the delivered file that each line of `text` came from."""
+    sheet: str = ""
+    """Of a workbook, the sheet that was read."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook, the names of all sheets that could be."""
     fixable: Fixable | None = field(default=None, repr=False)
     """Kept for `preview` and `fix`; None where the file holds no text."""
 

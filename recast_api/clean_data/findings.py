@@ -27,6 +27,23 @@ class Level(StrEnum):
     """Worth knowing."""
 
 
+class Group(StrEnum):
+    """What a rule is about, in the order in which a person goes through it. Each rule is in one group."""
+
+    FILE = "file"
+    """Whether the file can be read as a table."""
+    DATES = "dates"
+    COLUMNS = "columns"
+    """Names, cells, and columns that are neither the KPI nor spend."""
+    KPI = "kpi"
+    SPEND = "spend"
+    """The values of channels."""
+    EARLIER_RUN = "earlier run"
+    """What changed since the run that the data is compared with."""
+    RUN_TYPE = "run type"
+    """What the settings of a run ask of the data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One sentence about the data.
@@ -52,6 +69,8 @@ class Finding:
     """Example values, as they stand in the file."""
     fix: str | None = None
     """Name of the fix that `read(data, fixes=[…])` would apply, where there is one."""
+    group: Group = Group.FILE
+    """Where it counts in a summary: the group of its rule, which puts it on what it finds."""
 
     @classmethod
     def of(

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +14,7 @@ from recast_api.sandbox import Sandbox
 from tests.app.fields import field, open_first_fix
 from tests.app.test_launch import button, choose, posts, upload
 from tests.app.test_pages import SHEET, words
+from tests.clean_data.workbooks import Cell, workbook
 from tests.conftest import daily_csv
 
 OpenPage = Callable[[str], AppTest]
@@ -75,6 +77,22 @@ def test_a_confirm_needs_a_tick_and_a_reason_which_go_to_the_journal(
     assert entries()[0].reasons == {"short_history": "a new client"}
 
 
+def test_the_summary_follows_the_settings(launch_page: AppTest, clean_csv: str) -> None:
+    def standing(app: AppTest) -> list[str]:
+        lines = iter([one.value for one in app.markdown])
+        return [next(lines) for value in lines if value in ("**Dates**", "**Holdout**")]
+
+    app = upload(launch_page, clean_csv.encode())
+    app = field(app, "radio", "run_type").set_value("holdout").run()
+    dates, holdout = standing(app)
+    assert "fine" in dates
+    assert "not checked" in holdout
+    assert "Waits for the settings." in words(app)
+    app = choose(app, "holdout")
+    field(app, "text_input", "holdout_days").set_value("14, 14").run()
+    assert "to confirm" in standing(app)[1]
+
+
 def test_a_fix_is_made_when_accepted_and_undone_when_not_wanted(
     launch_page: AppTest, sandbox: Sandbox, clean_csv: str
 ) -> None:
@@ -89,6 +107,26 @@ def test_a_fix_is_made_when_accepted_and_undone_when_not_wanted(
     app = next(one for one in app.button if one.label == "Accept this fix").click().run()
     button(app).click().run()
     assert sent_data(sandbox) == clean_csv
+
+
+def test_a_sheet_of_a_workbook_is_chosen_and_sent_as_csv(
+    launch_page: AppTest, sandbox: Sandbox, clean_csv: str
+) -> None:
+    header, *rows = (line.split(",") for line in clean_csv.splitlines())
+    cells: list[list[Cell]] = [[*header]]
+    cells += [[date.fromisoformat(day), *map(float, rest)] for day, *rest in rows]
+    book = workbook({"Read me": [["Ask Kim"]], "Data": cells, "Nothing": []})
+    app = upload(launch_page, book, "data.xlsx")
+    choice = field(app, "selectbox", "sheet")
+    assert (choice.options, choice.value) == (["Read me", "Data", "Nothing"], "Read me")
+    app = choice.select("Nothing").run()
+    assert "The sheet has no values." in words(app)
+    app = field(app, "selectbox", "sheet").select("Data").run()
+    app = confirm_all(choose(app, "model_run"), "the client keeps it in Excel")
+    button(app).click().run()
+    assert [line.split(",")[0] for line in sent_data(sandbox).splitlines()] == [
+        line.split(",")[0] for line in clean_csv.splitlines()
+    ]
 
 
 def test_an_incomplete_tail_can_be_trimmed(launch_page: AppTest, sandbox: Sandbox, clean_csv: str) -> None:

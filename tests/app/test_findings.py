@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recast_api.clean_data import Finding, Level
+from pages._shared.plain import escape
+from recast_api.clean_data import Finding, Level, summary
 
 
 def page(function: str, arguments: tuple[object, ...]) -> None:
@@ -65,3 +66,12 @@ def test_lines_that_the_sentence_names_are_not_named_again(sentence: str, words:
 
 def test_no_findings_are_said_to_be_none() -> None:
     assert "Nothing found." in drawn("draw_findings", []).markdown[0].value
+
+
+def test_the_summary_says_of_each_group_how_it_stands_and_what_to_do() -> None:
+    hostile = Finding.of(Level.BLOCK, "It is odd.", "Correct ![x](https://evil.example/a.png).")
+    app = drawn("draw_summary", summary([hostile]))
+    assert app.markdown[0].value == "**File**"
+    assert "blocked" in app.markdown[1].value
+    assert app.caption[0].value == escape(hostile.advice)
+    assert [one.value for one in app.caption[1:]] == ["Waits for File."] * 4

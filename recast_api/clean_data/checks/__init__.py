@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Unpack
+from typing import Any, Protocol, Unpack
 
 from recast_api.clean_data.checks import (
     calendar,
@@ -26,7 +26,7 @@ from recast_api.clean_data.checks import (
 from recast_api.clean_data.checks import (
     run_type as run_type_checks,
 )
-from recast_api.clean_data.checks.rule import Check
+from recast_api.clean_data.checks.rule import Check, by_role
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.comparing.compare import compare
 from recast_api.clean_data.daily import IGNORE_OVERFLOW, Table
@@ -185,5 +185,11 @@ def _dates_blocked(data: CleanData) -> bool:
     return data.date_column is None or any(data.date_column in finding.columns for finding in blocked)
 
 
-def _run(checks: Iterable[Check[Any]], subject: object) -> list[Finding]:
-    return [finding for one in checks for finding in one(subject)]
+class _OfTable(Protocol):
+    @property
+    def table(self) -> Table: ...
+
+
+def _run(checks: Iterable[Check[Any]], subject: Table | _OfTable) -> list[Finding]:
+    table = subject if isinstance(subject, Table) else subject.table
+    return [by_role(finding, table.roles) for one in checks for finding in one(subject)]

@@ -14,7 +14,7 @@ from recast_api.clean_data.checks.units import out_of_scale
 from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS, handovers
 from recast_api.clean_data.columns import AMOUNTS, Role, words
 from recast_api.clean_data.daily import Numbers, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import LONGEST, SHOWN, counted, noted, number, percent, shorten, some
 
 CORRELATION_NOTE, CORRELATION_CONFIRM = 0.80, 0.95
@@ -179,7 +179,9 @@ def follows_kpi(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Level.NOTE, threshold=f"fewer than {ROWS_PER_COLUMN} rows per column", source="Robyn")
+@rule(
+    Level.NOTE, threshold=f"fewer than {ROWS_PER_COLUMN} rows per column", source="Robyn", group=Group.COLUMNS
+)
 def few_rows(table: Table) -> Iterator[Finding]:
     """With many columns and few days, there is little data to estimate each column's effect from."""
     if 0 < table.rows < ROWS_PER_COLUMN * len(table.columns):

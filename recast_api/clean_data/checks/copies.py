@@ -16,7 +16,7 @@ from recast_api.clean_data.checks.spread import spread_columns
 from recast_api.clean_data.checks.zeros import runs
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, day_span, noted
 
 DISTINCT_SHARE, DISTINCT_COLUMNS = 0.50, 2
@@ -82,6 +82,7 @@ def _distinct(table: Table, indexes: list[int]) -> list[int]:
     threshold=f"a row like the one above, or two like as many others, in the KPI and all spend, of which "
     f"{DISTINCT_COLUMNS} or more seldom repeat",
     source="ydata: duplicate rows; own rule",
+    group=Group.DATES,
 )
 def copied_days(table: Table) -> Iterator[Finding]:
     """Days that are equal to other days in every column were pasted twice, or filled forward."""

@@ -14,7 +14,7 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import handovers
 from recast_api.clean_data.checks.zeros import missed_loads, runs
 from recast_api.clean_data.daily import Mask, Numbers, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.planning.levels import level_changes
 from recast_api.clean_data.planning.newest_days import LOW, WEEKS, incomplete_tail
 from recast_api.clean_data.planning.stopped import LONGEST_STOP, NEARLY_EVERY_DAY, Stopped, stopped_channels
@@ -135,6 +135,7 @@ def _stretch(weeks: Numbers, usual: Numbers, low_days: Mask, rows: tuple[int, in
     f"any of these: {LOW_CONFIRM} to {7 * WEEKS} days (Confirm), 7 or more (Note); not around New Year, nor "
     "where another year is low too",
     source="own rule; mmm-framework: residuals of the season",
+    group=Group.KPI,
 )
 def low_kpi(table: Table) -> Iterator[Finding]:
     """A KPI that is far lower for some weeks, then back, often lacks a shop or a country."""

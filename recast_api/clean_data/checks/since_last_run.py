@@ -14,7 +14,7 @@ from recast_api.clean_data.columns import Role
 from recast_api.clean_data.comparing.compare import SHARED_COLUMNS
 from recast_api.clean_data.comparing.matching import RENAMED
 from recast_api.clean_data.daily import as_date
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.planning.newest_days import (
     HIGH,
     LOW,
@@ -30,6 +30,7 @@ from recast_api.clean_data.sentences import counted, day_span, percent, shorten,
     Level.CONFIRM,
     threshold=f"not a day in the data, or fewer than {INTERCEPT_DAYS} days before it",
     source="Recast: As-of Date is a day in the data; the 30 days before set the intercept",
+    group=Group.DATES,
 )
 def as_of_date(against: Against) -> Iterator[Finding]:
     """The priors sheet's As-of Date has to be a day in the data with 30 days before it."""

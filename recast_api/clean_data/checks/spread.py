@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Numbers, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, percent, shorten
 
 SAME = 0.005
@@ -67,6 +67,7 @@ def _step(table: Table, column: Numbers) -> str | None:
     threshold=f"{percent(STEP_SHARE)} of {LEAST_STEPS} or more changes in {LEAST_DAYS} or more days are on "
     "one day of the week or month",
     source="Recast, data guide: one row per day; own rule",
+    group=Group.KPI,
 )
 def spread_kpi(table: Table) -> Iterator[Finding]:
     """A KPI that changes once a week or month is a total divided by its days: the daily data isn't there."""

@@ -22,7 +22,7 @@ from recast_api.clean_data.columns import (
 )
 from recast_api.clean_data.daily import LARGEST, Table
 from recast_api.clean_data.data import CleanData
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, noted, on_lines, shorten, some
 
 
@@ -70,6 +70,7 @@ def empty_column(delivered: Delivered) -> Iterator[Finding]:
     Level.NOTE,
     threshold="the chosen KPI isn't a column (Block); no column is named like a KPI (Note)",
     source="Recast, prior settings sheet: DepvarName is a column of the clean data",
+    group=Group.KPI,
 )
 def kpi_column(delivered: Delivered) -> Iterator[Finding]:
     """The priors sheet names the KPI's column, and the file has to contain it."""

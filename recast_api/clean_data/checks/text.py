@@ -16,7 +16,7 @@ from recast_api.clean_data.checks.structure import Delivered, already_reported
 from recast_api.clean_data.columns import looks_like_kpi
 from recast_api.clean_data.daily import Numbers, Table
 from recast_api.clean_data.data import CleanData
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, noted, percent, shorten
 
 REPEATED_SHARE = 0.50
@@ -107,6 +107,7 @@ def _all_different(numbers: NDArray[np.int64]) -> bool:
     threshold=f"{percent(REPEATED_SHARE)} of the rows share their day with another row, and a column is text "
     f"or a number that tells them apart, {percent(KEY_SHARE)} of the days having each",
     source="Robyn #418; Recast: one row per day, one column per channel",
+    group=Group.FILE,
 )
 def long_format(delivered: Delivered) -> Iterator[Finding]:
     """A file with a row per day and channel, or per day and region, has to be pivoted to a row per day."""

@@ -12,7 +12,7 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.spread import STEP_SHARE, spread_channels, spread_columns
 from recast_api.clean_data.columns import Role, in_money
 from recast_api.clean_data.daily import Numbers, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import noted, number, percent, shorten, some
 
 EVEN_VARIATION, EVEN_DAYS = 0.01, 28
@@ -136,6 +136,7 @@ def _median(table: Table, index: int) -> float:
     Level.NOTE,
     threshold=f"KPI in money: under {KPI_PER_SPEND[0]:g} or over {KPI_PER_SPEND[1]:g} per unit of spend",
     source="mmm-platform",
+    group=Group.KPI,
 )
 def kpi_per_spend(table: Table) -> Iterator[Finding]:
     """Revenue per unit of spend that is far from the usual suggests a different unit or currency."""
@@ -159,6 +160,7 @@ def kpi_per_spend(table: Table) -> Iterator[Finding]:
     Level.NOTE,
     threshold=f"KPI not in money: median day under {ENOUGH_PER_DAY}",
     source="Recast: more than 100 conversions a day is probably enough",
+    group=Group.KPI,
 )
 def low_volume(table: Table) -> Iterator[Finding]:
     """A KPI of few conversions a day carries little signal."""

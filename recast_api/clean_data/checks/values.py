@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role, is_binary, words
 from recast_api.clean_data.daily import Mask, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, noted, number, on_lines, percent, some
 
 Rows = NDArray[np.intp]
@@ -57,7 +57,12 @@ def negative_spend(table: Table) -> Iterator[Finding]:
     )
 
 
-@rule(Level.CONFIRM, threshold="any below 0", source="Meridian: error; mmm-platform: warning")
+@rule(
+    Level.CONFIRM,
+    threshold="any below 0",
+    source="Meridian: error; mmm-platform: warning",
+    group=Group.KPI,
+)
 def negative_kpi(table: Table) -> Iterator[Finding]:
     """A negative KPI comes from returns booked on the day they came back."""
     yield from _negative(
@@ -190,7 +195,12 @@ def mostly_zero(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Level.NOTE, threshold=f"over {percent(PRICE_JUMP)} from one day to the next", source="Simba")
+@rule(
+    Level.NOTE,
+    threshold=f"over {percent(PRICE_JUMP)} from one day to the next",
+    source="Simba",
+    group=Group.COLUMNS,
+)
 def price_jump(table: Table) -> Iterator[Finding]:
     """A price that jumps from one day to the next may be a mistake, or another product."""
     others = table.column_indexes(Role.OTHER)
@@ -210,7 +220,12 @@ def price_jump(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Level.NOTE, threshold="a column of 0 and 1 with another value", source="mmm-platform")
+@rule(
+    Level.NOTE,
+    threshold="a column of 0 and 1 with another value",
+    source="mmm-platform",
+    group=Group.COLUMNS,
+)
 def not_binary(table: Table) -> Iterator[Finding]:
     """A 0/1 column that marks days shouldn't contain other values."""
     indexes = [p for p in table.column_indexes(Role.OTHER) if is_binary(table.values[p])]

@@ -13,7 +13,7 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
-from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.planning.newest_days import incomplete_tail
 from recast_api.clean_data.sentences import counted, noted, on_lines, percent, shorten
 
@@ -138,6 +138,7 @@ def missed_load(table: Table) -> Iterator[Finding]:
     Level.CONFIRM,
     threshold=f"over {percent(KPI_ZEROS)} zeros, closed days and missed loads left out",
     source="mmm-platform",
+    group=Group.KPI,
 )
 def kpi_zeros(table: Table) -> Iterator[Finding]:
     """A KPI that is 0 on many days is too sparse to model well, or wasn't loaded on these days."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from recast_api.clean_data.findings import Level
+from recast_api.clean_data.findings import Group, Level
 from recast_api.clean_data.reading.number_patterns import OUT_OF_LINE
 
 BLOCK, CONFIRM, NOTE = Level
@@ -22,20 +23,25 @@ class ReadingRule:
     """When it finds something, in words."""
     source: str
     """Where the threshold or the level comes from."""
+    group: Group
+    """Where its findings count in a summary."""
 
 
 def _rule(
     name: str, what: str, levels: Level | tuple[Level, ...], threshold: str, source: str
-) -> ReadingRule:
-    return ReadingRule(name, what, levels if isinstance(levels, tuple) else (levels,), threshold, source)
+) -> partial[ReadingRule]:
+    """Describe a rule; its group is that of the rules that it stands among."""
+    all_levels = levels if isinstance(levels, tuple) else (levels,)
+    return partial(ReadingRule, name, what, all_levels, threshold, source)
 
 
 _RFC = "RFC 4180"
 _TOOLS = "import tools offer the conversion"
 _SAFE = "not a table: nothing could be launched"
 
-READING_RULES = (
+_TABLE = (
     _rule("empty_file", "The file holds nothing.", BLOCK, "no cell filled", _SAFE),
+    _rule("workbook", "A sheet of an Excel workbook is sent as CSV.", CONFIRM, "any", _TOOLS),
     _rule("other_file", "The file is a workbook, picture, web page …", BLOCK, "known first bytes", _SAFE),
     _rule(
         "not_text", "The file isn't text, or is damaged.", BLOCK, "undecodable byte, NUL, 5 % controls", _SAFE
@@ -75,6 +81,9 @@ READING_RULES = (
     ),
     _rule("duplicate_headers", "A name appears twice in the header.", BLOCK, "any", "Meridian, Robyn stop"),
     _rule("blank_headers", "A column with values has no name.", BLOCK, "any", "Meridian, Robyn stop"),
+)
+
+_NAMES = (
     _rule(
         "invisible_in_name",
         "Names hold spaces at the ends, or characters that can't be seen.",
@@ -91,11 +100,17 @@ READING_RULES = (
     ),
     _rule("header_spaces", "Names hold spaces.", NOTE, "any", "Robyn stops; Recast: lower_snake_case"),
     _rule("names_in_r", "R would rewrite names.", NOTE, "make.names changes it", "Recast runs on R; Robyn"),
+)
+
+_ROWS = (
     _rule("separator_line", "Line 1 is Excel's “sep=,”.", CONFIRM, "any", "other programs read a header"),
     _rule("separator", "Cells aren't separated by commas.", CONFIRM, "; tab or |", _TOOLS),
     _rule(
         "empty_rows", "Rows hold nothing.", (CONFIRM, NOTE), "any; note if wholly blank", "Excel leaves them"
     ),
+)
+
+_COLUMNS = (
     _rule("empty_columns", "Columns have neither name nor values.", CONFIRM, "any", "Excel leaves them"),
     _rule(
         "index_column",
@@ -104,6 +119,9 @@ READING_RULES = (
         "named as pandas and R do, and counting",
         "pandas, R",
     ),
+)
+
+_DATES = (
     _rule("date_missing", "No column holds dates.", BLOCK, "under 80 % dates", "Robyn finds one or stops"),
     _rule("several_date_columns", "More than one column holds dates.", BLOCK, "none called date", "Robyn"),
     _rule("date_name", "The dates aren't called date.", NOTE, "another name", "Recast's demo renames it"),
@@ -131,6 +149,9 @@ READING_RULES = (
     ),
     _rule("date_format", "Dates aren't written YYYY-MM-DD.", CONFIRM, "any", "Meridian, Robyn: ISO"),
     _rule("date_unpadded", "Dates lack leading zeros.", NOTE, "any", "Recast shows both ways"),
+)
+
+_NUMBERS = (
     _rule(
         "not_a_number",
         "A cell among numbers isn't a number.",
@@ -161,5 +182,18 @@ READING_RULES = (
     _rule("missing_words", "NA, null, - in place of numbers.", CONFIRM, "any", "Meridian, CSV reference"),
     _rule("true_false", "TRUE and FALSE in place of 1 and 0.", CONFIRM, "any", "R and Excel write them"),
     _rule("scientific_notation", "Numbers like 1.2E+05.", NOTE, "any", "Excel rounds when it writes them"),
+)
+
+READING_RULES = tuple(
+    rule(group)
+    for group, rules in (
+        (Group.FILE, _TABLE),
+        (Group.COLUMNS, _NAMES),
+        (Group.FILE, _ROWS),
+        (Group.COLUMNS, _COLUMNS),
+        (Group.DATES, _DATES),
+        (Group.COLUMNS, _NUMBERS),
+    )
+    for rule in rules
 )
 """All rules of reading, in about the order in which a file comes by them."""

@@ -17,6 +17,7 @@ from recast_api.clean_data.comparing.result import ColumnChange, Comparison
 from recast_api.clean_data.daily import IGNORE_OVERFLOW
 from recast_api.clean_data.data import CleanData
 from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.groups import GroupState, State, summary
 from recast_api.clean_data.planning.windows import BURN_IN_DAYS, Window
 from recast_api.clean_data.reporting.profile import ColumnProfile, Profile, profile
 from recast_api.clean_data.reporting.svg import (
@@ -33,6 +34,21 @@ from recast_api.clean_data.sentences import counted, day_span, number, on_lines,
 
 MARKS = {Level.BLOCK: "■ Block", Level.CONFIRM: "▲ Confirm", Level.NOTE: "● Note"}
 """Level as a word and a shape: nothing is only colour."""
+STATES = {
+    State.BLOCKED: "■ blocked",
+    State.TO_CONFIRM: "▲ to confirm",
+    State.NOT_CHECKED: "○ not checked",
+    State.FINE: "✓ fine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One group of findings in a line of a table."""
+
+    name: str
+    state: str
+    next_step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,7 @@ class Report:
 
     title: str
     facts: tuple[str, ...]
+    summary: tuple[SummaryRow, ...]
     findings: tuple[FindingRow, ...]
     comparison: str
     """In a sentence; empty without an earlier run."""
@@ -112,19 +129,28 @@ def html_report(
     roles: Mapping[str, Role] | None = None,
     comparison: Comparison | None = None,
     windows: Sequence[Window] = (),
+    earlier_run: str | None = None,
+    run_type: str | None = None,
     title: str = "Clean data",
     made_on: date | None = None,
 ) -> str:
     """Return the report: profile, findings, comparison and held-out windows, as far as they are given.
 
+    `earlier_run` is the id of the run compared with, `run_type` that of the settings: both for the summary.
+
     One self-contained page, readable in light and dark and on paper. It loads nothing and runs nothing,
     and every text that comes from the file or the caller is escaped. May be called from any thread.
     """
     shape = profile(data, roles, kpi=kpi)
+    found = tuple(findings)
+    compared_with = earlier_run or ("" if comparison else None)
+    # What reading found counts even where it wasn't given: a file that can't be read has nothing fine.
+    lines = summary(dict.fromkeys([*found, *data.findings]), earlier_run=compared_with, run_type=run_type)
     report = Report(
         title=shorten(title, 120),
         facts=_facts(data, shape, made_on),
-        findings=tuple(map(_finding_row, findings)),
+        summary=tuple(map(_summary_row, lines)),
+        findings=tuple(map(_finding_row, found)),
         comparison=comparison.sentence if comparison else "",
         heat_map=heat_map(comparison) if comparison else None,
         changes=tuple(map(_change_row, comparison.by_column)) if comparison else (),
@@ -173,6 +199,10 @@ def _facts(data: CleanData, shape: Profile, made_on: date | None) -> tuple[str, 
         f"report made on {made_on}" if made_on else "",
     )
     return tuple(filter(None, facts))
+
+
+def _summary_row(line: GroupState) -> SummaryRow:
+    return SummaryRow(line.name, STATES[line.state], line.next_step)
 
 
 def _finding_row(finding: Finding) -> FindingRow:

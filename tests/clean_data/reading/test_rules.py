@@ -4,11 +4,13 @@ import pytest
 
 from recast_api.clean_data import READING_RULES, Level, read
 from tests.clean_data.make import csv_text, daily_frame
+from tests.clean_data.workbooks import workbook
 
 TABLE = "date,revenue,tv\n2025-01-01,5,6\n2025-01-02,7,8\n"
 
 FLAWED: dict[str, tuple[bytes | str, Level, str]] = {
     "empty_file": ("", Level.BLOCK, "empty"),
+    "workbook": (workbook({"Data": [["date", "revenue"], ["2025-01-01", 5]]}), Level.CONFIRM, "“Data”"),
     "other_file": (b"PK\x03\x04 xl/workbook.xml", Level.BLOCK, "Excel workbook (.xlsx)"),
     "not_text": (TABLE.replace("8", "8\0").encode(), Level.BLOCK, "Line 3 holds a NUL"),
     "encoding": ("date,café\n2025-01-01,5\n".encode("cp1252"), Level.CONFIRM, "“café”"),

@@ -8,6 +8,7 @@ from tests.clean_data.make import csv_text, daily_frame
 
 PATH = [
     "__init__",
+    "workbook",
     "encoding",
     "understanding",
     "tokens",
@@ -62,9 +63,9 @@ def test_a_file_passes_through_every_step_once(text):
 
 
 def test_a_fault_ends_the_path():
-    assert steps("date,a\n2025-01-01,2,3\n") == [*PATH[:6], "fixes"]
-    assert steps(b"\x89PNG") == PATH[:2]
+    assert steps("date,a\n2025-01-01,2,3\n") == [*PATH[:7], "fixes"]
+    assert steps(b"\x89PNG") == PATH[:3]
 
 
 def test_names_that_can_not_name_columns_end_it_before_the_frame():
-    assert steps("date,a,a\n2025-01-01,1,2\n") == [*PATH[:15], "fixes"]
+    assert steps("date,a,a\n2025-01-01,1,2\n") == [*PATH[:16], "fixes"]

@@ -170,6 +170,33 @@ def test_a_report_without_findings_says_so_and_counts_what_it_cannot_list() -> N
     assert "5,000 lines" in html_report(data, [many])
 
 
+def rows_of_summary(report: str) -> list[tuple[str, ...]]:
+    table = report[report.index("<h2>Summary") : report.index("<h2>Findings")]
+    return re.findall(r"<tr>\s*<td[^>]*>(.*?)</td>\s*<td[^>]*>(.*?)</td>\s*<td>(.*?)</td>", table)
+
+
+def test_the_summary_has_a_line_for_each_group_above_the_findings() -> None:
+    data = read(csv_text(put("tiktok", 300, -5)(daily_frame())))
+    found = check(data, earlier=data, today=TODAY)
+    report = html_report(data, found, comparison=compare(data, data), run_type="holdout")
+    assert [(name, state) for name, state, _ in rows_of_summary(report)] == [
+        ("File", "✓ fine"),
+        ("Dates", "✓ fine"),
+        ("Columns", "✓ fine"),
+        ("KPI", "✓ fine"),
+        ("Spend", "▲ to confirm"),
+        ("Since the earlier run", "▲ to confirm"),
+        ("Holdout", "✓ fine"),
+    ]
+    assert "Since run 2786" in html_report(data, found, earlier_run="2786")
+    assert next(step for name, _, step in rows_of_summary(report) if name == "Spend") == found[0].advice
+
+
+def test_a_file_that_cannot_be_read_has_nothing_fine_in_the_report() -> None:
+    states = [state for _, state, _ in rows_of_summary(html_report(read("date,a\n2025-01-01,2,3\n")))]
+    assert states == ["■ blocked", *["○ not checked"] * 4]
+
+
 def test_many_days_are_drawn_in_as_many_points_as_show() -> None:
     source = html_report(read(csv_text(daily_frame(days=5000))))
     longest = max(
@@ -220,10 +247,20 @@ def test_a_part_with_nothing_to_show_has_no_heading() -> None:
     def headings(report: str) -> list[str]:
         return re.findall("<h2>(.*?)</h2>", report)
 
-    parts = ["Findings", "Against an earlier run", "Held-out days", "Over time", "Columns", "Correlation"]
+    parts = [
+        "Summary",
+        "Findings",
+        "Against an earlier run",
+        "Held-out days",
+        "Over time",
+        "Columns",
+        "Correlation",
+    ]
     assert headings(full_report(daily_frame(), daily_frame())) == parts
-    assert headings(html_report(read("date,revenue\n2025-01-01,1\n"))) == ["Findings", "Columns"]
-    assert headings(html_report(read(""))) == ["Findings"]
+    assert headings(html_report(read("date,revenue\n2025-01-01,1\n"))) == [
+        *("Summary", "Findings", "Columns"),
+    ]
+    assert headings(html_report(read(""))) == ["Summary", "Findings"]
 
 
 @pytest.mark.parametrize(("channels", "is_of_a_part"), [(29, False), (30, True)])
