@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 CLIENT = ("_http", "_input_errors", "_reply", "_wire", "client", "errors", "models", "runs", "sheets")
 ANY_OF_CLIENT = ("=recast_api", *(f"recast_api.{name}" for name in CLIENT))
 
-NOUNS = ("data", "findings", "groups", "sentences", "columns", "daily")
+NOUNS = ("data", "findings", "groups", "sentences", "invisible", "columns", "daily")
 NOUNS_OF_DATA = ("=recast_api.clean_data", *(f"recast_api.clean_data.{name}" for name in NOUNS))
 ROOMS_OF_DATA = {
     "reading": (),

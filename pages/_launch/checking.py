@@ -31,7 +31,7 @@ def ask(
         is_table = data.readable
         checked = _checked(connection, entered, source, data) if is_table else _unreadable(source, data)
         _counts(checked.findings)
-        room = st.container(gap="xxsmall", key=keys.BOX_SUMMARY)
+        room = st.container(gap="xsmall", key=keys.BOX_SUMMARY)
         findings.draw_findings(checked.findings)
         fixing.draw_fixes(entered, entered.choices_for(source), data, checked.findings)
         if is_table:

@@ -48,7 +48,8 @@ def draw_summary(lines: Sequence[GroupState]) -> None:
     """A line for each group: its name, how it stands, what to do next."""
     for line in lines:
         look = _STATES[line.state]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        # On a phone the next step wraps below its group, and has to stay nearer to it than to the next one.
+        with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
             st.markdown(f"**{escape(line.name)}**", width=_NAME_WIDTH)
             with st.container(width=_STATE_WIDTH):
                 st.badge(look.word, icon=look.icon, color=look.colour)

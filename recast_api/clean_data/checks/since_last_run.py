@@ -15,6 +15,7 @@ from recast_api.clean_data.comparing.compare import SHARED_COLUMNS
 from recast_api.clean_data.comparing.matching import RENAMED
 from recast_api.clean_data.daily import as_date
 from recast_api.clean_data.findings import Finding, Group, Level
+from recast_api.clean_data.invisible import visible
 from recast_api.clean_data.planning.newest_days import (
     HIGH,
     LOW,
@@ -120,7 +121,10 @@ def columns_respelled(against: Against) -> Iterator[Finding]:
     """Names that are only written differently are the same columns, but maybe not to the priors sheet."""
     compared = against.compared
     if compared and compared.respelled:
-        pairs = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.respelled]
+        pairs = [
+            f"{shorten(visible(old), 25)} is now {shorten(visible(new), 25)}"
+            for old, new in compared.respelled
+        ]
         yield Finding.of(
             Level.CONFIRM,
             f"Names are written differently since the earlier run: {some(pairs)}.",

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recast_api.clean_data.daily import Days, Numbers, as_date
+from recast_api.clean_data.invisible import visible
 from recast_api.clean_data.sentences import counted, day_span, percent, shorten, some
 
 SMALL_REVISION = 0.01
@@ -306,7 +307,7 @@ class Comparison:
                 parts.append(f"{counted(len(names), 'column')} {what} ({some(names)})")
         for pairs, what in ((self.renamed, "likely renamed"), (self.respelled, "written differently")):
             if pairs:
-                parts.append(f"{what}: {some([f'{old} to {new}' for old, new in pairs])}")
+                parts.append(f"{what}: {some([f'{visible(old)} to {visible(new)}' for old, new in pairs])}")
         if self.cells_changed:
             parts += [self._cells_in_words(), *self._causes_in_words()]
         if self.rounded:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from recast_api.clean_data.invisible import INVISIBLE
 from recast_api.clean_data.reading import date_formats, date_shifts
 from recast_api.clean_data.reading.date_formats import Dates
-from recast_api.clean_data.reading.name_patterns import INVISIBLE
 from recast_api.clean_data.reading.tidy import Table
 
 OTHER_NAMES = ("day", "dates", "ds", "datum", "fecha", "week", "time", "timestamp")

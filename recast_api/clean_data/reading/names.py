@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from recast_api.clean_data.findings import Finding, Level
+from recast_api.clean_data.invisible import cleaned, visible
 from recast_api.clean_data.reading.date_column import DateColumn
-from recast_api.clean_data.reading.name_patterns import (
-    INVISIBLE,
-    NOT_OF_R,
-    OTHER_SPACES,
-    START_OF_R,
-    WORDS_OF_R,
-)
+from recast_api.clean_data.reading.name_patterns import NOT_OF_R, START_OF_R, WORDS_OF_R
 from recast_api.clean_data.reading.number_columns import NumberColumns
 from recast_api.clean_data.reading.offers import Edit, FixName, Offer
 from recast_api.clean_data.reading.tidy import Table
-from recast_api.clean_data.sentences import LONGEST, counted, shorten, some
+from recast_api.clean_data.sentences import counted, shorten, some
 
 LONGEST_NAME = 24
 """Characters of a name in a sentence that may list several."""
@@ -69,25 +63,6 @@ def judge(table: Table, dates: DateColumn) -> Names:
 
 
 Found = tuple[Finding, Offer | None] | None
-
-
-def cleaned(name: str) -> str:
-    """Return a name as it looks: accents in one character, no spaces at the ends, nothing invisible."""
-    before, name = name, INVISIBLE.sub("", OTHER_SPACES.sub(" ", name)).strip()
-    # A joiner may have stood beside another character that can't be seen.
-    return unicodedata.normalize("NFC", name) if name == before else cleaned(name)
-
-
-def _shown(name: str) -> str:
-    """Return a name with marks for what can't be seen in it: `meta␣`, `meta<U+200B>`."""
-    name = name[: 2 * LONGEST]
-    apart = unicodedata.normalize("NFC", name) != name
-    start, end = (len(name) - len(stripped) for stripped in (name.lstrip(" "), name.rstrip(" ")))
-    inner = name[start : len(name) - end]
-    hidden = {found.start() for pattern in (INVISIBLE, OTHER_SPACES) for found in pattern.finditer(inner)}
-    hidden |= {at for at, character in enumerate(inner) if apart and unicodedata.combining(character)}
-    marked = (f"<U+{ord(char):04X}>" if at in hidden else char for at, char in enumerate(inner))
-    return "␣" * start + "".join(marked) + "␣" * end
 
 
 def _groups(names: list[str]) -> list[list[str]]:
@@ -152,7 +127,7 @@ def _invisible(table: Table, dates: DateColumn, alike: Collection[str]) -> Found
         "Take them out: the name in the priors sheet has to be the same, character by character.",
         columns=names,
         lines=[table.layout.header_line],
-        values=[_shown(name) for name in names],
+        values=[visible(name) for name in names],
         check="invisible_in_name",
     )
     sentence = "Take spaces at the ends and invisible characters out of the names."
@@ -168,14 +143,14 @@ def _alike(table: Table, names: list[str]) -> Found:
         "Rename one of them, or leave it out: two spellings of one channel are easily mixed up.",
         columns=names,
         lines=[table.layout.header_line],
-        values=[_shown(name) for name in names],
+        values=[visible(name) for name in names],
         check="names_alike",
     )
     return finding, None
 
 
 def _quoted(names: list[str]) -> str:
-    return some([f"“{shorten(_shown(name), LONGEST_NAME)}”" for name in names])
+    return some([f"“{shorten(visible(name), LONGEST_NAME)}”" for name in names])
 
 
 def _rewritten_by_r(table: Table, dates: DateColumn) -> Found:
