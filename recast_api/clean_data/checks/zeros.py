@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import Role
-from recast_api.clean_data.daily import Mask, Table
+from recast_api.clean_data.daily import Mask, Numbers, Table
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.planning.newest_days import incomplete_tail
 from recast_api.clean_data.sentences import counted, noted, on_lines, percent, shorten
 
 KPI_ZEROS = 0.10
 """mmm-platform warns above it."""
+BEYOND_CHANCE = 2
+"""Own rule: counts scatter more than by chance alone; up to twice as many zeros aren't asked about."""
 LONGEST_MISSED_LOAD, CONTEXT_DAYS, CONTEXT_SHARE = 7, 14, 0.25
 """mmm-framework: a drop to 0 where the days around are at 0.25 of the median or more; lengths are own."""
 RESUMED_DAYS = 3
@@ -62,12 +64,17 @@ def closed_days(table: Table, index: int) -> Mask:
 
 def _by_chance(table: Table, index: int, start: int, end: int) -> bool:
     """Tell whether so many days of a rare count are 0 now and then: about three leads a day, say."""
+    usual = _usual_counts(table, index)
+    return usual is not None and bool(table.rows * np.exp(-usual[start:end].sum()) > CHANCE)
+
+
+def _usual_counts(table: Table, index: int) -> Numbers | None:
+    """Return the mean of each day's weekday, or None where nothing is counted in whole numbers."""
     column = table.filled[index]
     if not table.dated or np.mod(column, 1).any():
-        return False
+        return None
     days = np.maximum(np.bincount(table.weekdays, minlength=7), 1)
-    usual = np.bincount(table.weekdays, weights=column, minlength=7) / days
-    return bool(table.rows * np.exp(-usual[table.weekdays[start:end]].sum()) > CHANCE)
+    return np.asarray(np.bincount(table.weekdays, weights=column, minlength=7) / days)[table.weekdays]
 
 
 def _missed_load_cells(table: Table, index: int, median: float) -> Mask:
@@ -136,7 +143,8 @@ def missed_load(table: Table) -> Iterator[Finding]:
 
 @rule(
     Level.CONFIRM,
-    threshold=f"over {percent(KPI_ZEROS)} zeros, closed days and missed loads left out",
+    threshold=f"over {percent(KPI_ZEROS)} zeros, and over {BEYOND_CHANCE} × those of a rare count by chance "
+    "(Poisson), closed days and missed loads left out",
     source="mmm-platform",
     group=Group.KPI,
 )
@@ -152,7 +160,11 @@ def kpi_zeros(table: Table) -> Iterator[Finding]:
     zero &= ~missed_loads(table)[index]
     zero[table.rows - incomplete_tail(table)[0] :] = False
     closed = closed_days(table, index)
-    if np.count_nonzero(zero & ~closed) > KPI_ZEROS * np.count_nonzero(~closed):
+    count = np.count_nonzero(zero & ~closed)
+    usual = _usual_counts(table, index)
+    # Of a rare count, so many days are 0 by chance (Poisson), which `low_volume` says.
+    by_chance = 0.0 if usual is None else float(np.exp(-usual[~closed]).sum())
+    if count > max(KPI_ZEROS * np.count_nonzero(~closed), BEYOND_CHANCE * by_chance):
         yield Finding.of(
             Level.CONFIRM,
             f"The KPI {shorten(table.kpi)} is 0 on {counted(int(zero.sum()), 'day')} "

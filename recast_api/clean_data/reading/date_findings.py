@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -39,7 +40,7 @@ def find(table: Table, column: DateColumn) -> tuple[list[Finding], list[Offer]]:
         offers = _answers(column, column.dates)
     elif len(column.dates.swapped):
         findings.append(_swapped(table, column, column.dates))
-        offers = _turned(column, column.dates)
+        offers = [_turned(table, column, column.dates)]
     elif len(column.dates.moved):
         findings.append(_moved(table, column, column.dates))
         offers = _days_meant(column, column.dates)
@@ -114,14 +115,11 @@ def _contradicting(table: Table, column: DateColumn, dates: Dates) -> Finding:
 def _swapped(table: Table, column: DateColumn, dates: Dates) -> Finding:
     """Say that days and months were swapped where swapping them back puts every row in its place."""
     lines, values = table.layout.lines[dates.swapped], [column.cells[row] for row in dates.swapped]
-    advice = "Swap them back: then the rows are in order. Excel and pandas do this when they guess the form."
-    if not _turned(column, dates):
-        advice = "Export the file again, with dates as YYYY-MM-DD: some dates stand for two days here."
     return Finding.of(
         Level.BLOCK,
         f"Day and month are swapped in column “{shorten(_name(column))}”, {on_lines(lines)}: "
         f"“{shorten(values[0])}” must be {dates.days[dates.swapped[0]]}.",
-        advice,
+        "Swap them back: then the rows are in order. Excel and pandas do this when they guess the form.",
         columns=[_name(column)],
         lines=lines,
         values=values,
@@ -129,14 +127,14 @@ def _swapped(table: Table, column: DateColumn, dates: Dates) -> Finding:
     )
 
 
-def _turned(column: DateColumn, dates: Dates) -> list[Offer]:
-    """Offer to swap them back, unless a cell is right on one line and wrong on another."""
-    swapped = frozenset(column.cells[row] for row in dates.swapped)
-    if sum(cell in swapped for cell in column.cells) > len(dates.swapped):
-        return []
-    writer = partial(date_shifts.write_turned, order=dates.order, swapped=swapped)
+def _turned(table: Table, column: DateColumn, dates: Dates) -> Offer:
+    """Offer to swap them back, line by line: a cell may be right on one line and wrong on another."""
+    index = column.candidates[0]
+    edit = _written(column, partial(date_formats.write, order=dates.order))
+    days = zip(table.layout.rows[dates.swapped].tolist(), dates.days[dates.swapped], strict=True)
+    edit = replace(edit, replaced={record: {index: str(day)} for record, day in days})
     sentence = "Swap day and month back, and write the dates as YYYY-MM-DD."
-    return [Offer(FixName.DATES_SWAPPED, "date_order_mixed", sentence, _written(column, writer))]
+    return Offer(FixName.DATES_SWAPPED, "date_order_mixed", sentence, edit)
 
 
 def _moved(table: Table, column: DateColumn, dates: Dates) -> Finding:

@@ -6,9 +6,8 @@ another place.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -186,14 +185,6 @@ def _local_days(dates: Dates, place: str) -> Days:
 
 
 # ---- Written plainly
-
-
-def write_turned(cell: str, *, order: Written | None, swapped: Collection[str]) -> str:
-    """Return a date as YYYY-MM-DD, with day and month swapped back if it is one of `swapped`."""
-    day = day_of(cell, order)
-    if not day:
-        return cell
-    return str(date(day.year, day.day, day.month) if cell in swapped else day)
 
 
 def write_local(cell: str, *, order: Written | None, zone: str) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from recast_api.clean_data.findings import Change, Finding, Fix
 from recast_api.clean_data.reading.offers import Edit, FixName, Offer
-from recast_api.clean_data.reading.rewriting import Rewriting, either, rewritten
+from recast_api.clean_data.reading.rewriting import Rewriting, either, instead, rewritten
 from recast_api.clean_data.reading.tokens import Offsets, Records
 
 
@@ -153,6 +153,7 @@ def _joined(one: Edit, other: Edit) -> Edit:
         cells[index] = partial(either, cells[index], convert) if index in cells else convert
     return Edit(
         cells=cells,
+        replaced={**one.replaced, **other.replaced},
         header={**one.header, **other.header},
         drop_columns=one.drop_columns | other.drop_columns,
         drop_records=_both(one.drop_records, other.drop_records),
@@ -191,16 +192,12 @@ def _heading(records: Records, header: int, index: int, edit: Edit) -> str:
     cells, separator = records.split(index), records.separator
     if index < header:
         return rewritten(cells, separator, {}, Edit(as_commas=edit.as_commas))
-    renaming = {column: partial(_renamed, name) for column, name in edit.header.items()}
+    renaming = {column: partial(instead, name) for column, name in edit.header.items()}
     if records.row_names:
         # There is no cell above the names of rows, unless they are given a name now.
         cells = ["", *cells]
         edit = edit if 0 in renaming else replace(edit, drop_columns=edit.drop_columns | {0})
     return rewritten(cells, separator, renaming, edit)
-
-
-def _renamed(name: str, _: str) -> str:
-    return name
 
 
 def _apply(records: Records, header: int, rows: Offsets, edit: Edit) -> tuple[str, Offsets]:

@@ -22,7 +22,7 @@ from recast_api.clean_data.sentences import counted, on_lines, shorten, some
 LONGEST_NAME = 24
 """Characters of a column's name in a sentence that may list several."""
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", " ": "blanks"}
 
 Found = tuple[list[Finding], list[Offer]]
 

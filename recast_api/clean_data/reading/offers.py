@@ -63,6 +63,8 @@ class Edit:
 
     cells: Mapping[int, Converter] = field(default_factory=dict)
     """By column index."""
+    replaced: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    """New values by record and column index, where the cell alone doesn't tell; they go before `cells`."""
     header: Mapping[int, str] = field(default_factory=dict)
     """New names, by column index."""
     drop_columns: frozenset[int] = frozenset()

@@ -28,6 +28,11 @@ def either(first: Converter, second: Converter, cell: str) -> str:
     return later if later != cell else first(cell)
 
 
+def instead(new: str, _: str) -> str:
+    """Return the new value, whatever the cell was."""
+    return new
+
+
 class Rewriting:
     """The records of a text as an edit leaves them, those that it takes out aside."""
 
@@ -47,6 +52,7 @@ class Rewriting:
             self.converters[same] = edit.cells[index]
             self.columns.setdefault(same, []).append(index)
         self.template = cache(self._template)
+        self.replaced = np.array(sorted(edit.replaced), np.int64)
 
     def text(self, index: int) -> str:
         """Return a record below the header as the edit leaves it."""
@@ -82,12 +88,15 @@ class Rewriting:
         starts, ends = (part.reshape(shape)[:, self.kept].ravel() for part in (starts, ends))
         source = np.frombuffer(block.raw + b"".join(changed.texts), np.uint8)
         texts = _put_together(source, starts, ends, len(self.kept), self.separator)
-        for row in np.flatnonzero(block.counts != width).tolist():
+        for row in np.flatnonzero((block.counts != width) | np.isin(indexes, self.replaced)).tolist():
             texts[row] = self._by_itself(int(indexes[row]))
         return texts
 
     def _by_itself(self, index: int) -> str:
-        return rewritten(self.records.split(index), self.records.separator, self.edit.cells, self.edit)
+        converters: dict[int, Converter] = dict(self.edit.cells)
+        for column, value in self.edit.replaced.get(index, {}).items():
+            converters[column] = partial(instead, value)
+        return rewritten(self.records.split(index), self.records.separator, converters, self.edit)
 
     def _convert(
         self, same: Hashable, raw: bytes, starts: Offsets, ends: Offsets, places: Offsets, changed: _Changed

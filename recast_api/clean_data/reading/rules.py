@@ -104,7 +104,13 @@ _NAMES = (
 
 _ROWS = (
     _rule("separator_line", "Line 1 is Excel's “sep=,”.", CONFIRM, "any", "other programs read a header"),
-    _rule("separator", "Cells aren't separated by commas.", CONFIRM, "; tab or |", _TOOLS),
+    _rule(
+        "separator",
+        "Cells aren't separated by commas.",
+        CONFIRM,
+        "; tab | or blanks between quoted names",
+        _TOOLS,
+    ),
     _rule(
         "empty_rows", "Rows hold nothing.", (CONFIRM, NOTE), "any; note if wholly blank", "Excel leaves them"
     ),

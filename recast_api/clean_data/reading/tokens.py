@@ -22,6 +22,8 @@ SAMPLE = 1 << 16
 """Bytes that decide which character separates the cells."""
 
 SEPARATORS = ",;\t|"
+_BLANKS = re.compile(rb'"[^"\n]*"(?: "[^"\n]*")+\r?\n')
+"""A header as R's write.table writes it, with blanks between the quoted names, unless told otherwise."""
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 _DIRECTIVE = re.compile(rb'"?sep=(.)"?[ \t,;]*\n', re.I)
 
@@ -232,6 +234,8 @@ def _separator(sample: bytes) -> str:
     """Return the separator that cuts the most lines alike, then the one that cuts them finer."""
     best, chosen = (0.0, 0), ","
     complete = sample[: sample.rfind(b"\n") + 1] or sample
+    if _BLANKS.match(complete):
+        return " "
     for candidate in SEPARATORS:
         cells, count = Counter(_cut(complete, candidate).cells.tolist()).most_common(1)[0]
         if cells > 1 and (count, cells) > best:

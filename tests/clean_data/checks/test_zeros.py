@@ -131,6 +131,15 @@ def test_few_leads_a_day_are_zero_by_chance() -> None:
         assert "missed_load" not in found(counts(3, seed)(daily_frame()))
 
 
+@pytest.mark.parametrize(("zeros", "spoken"), [(112, False), (119, True)])
+def test_a_rare_count_may_be_zero_on_twice_as_many_days_as_by_chance(zeros: int, spoken: bool) -> None:
+    """Of 700 days with three leads each but for the zeros, chance alone leaves 56 and 58 without any."""
+    leads = np.full(700, 3)
+    leads[np.linspace(20, 690, zeros).astype(int)] = 0
+    frame = daily_frame(700).rename(columns={"revenue": "leads"}).assign(leads=leads)
+    assert ("kpi_zeros" in found(frame)) is spoken
+
+
 @pytest.mark.parametrize(("twelves", "spoken"), [(48, False), (60, True)])
 def test_zeros_are_chance_where_one_file_in_a_hundred_has_them(twelves: int, spoken: bool) -> None:
     # 850 × exp(-11.35) is 0.01. Of the 121 same weekdays one has no lead, the others 11 or 12: 11.31 or 11.4.

@@ -20,6 +20,17 @@ def test_separators_are_recognised(separator):
     assert [finding.check for finding in data.findings] == ["separator"]
 
 
+def test_blanks_separate_where_the_header_is_written_as_r_does():
+    text = '"date" "revenue"\n"1" 2025-01-01 5.5\n"2" 2025-01-02 7\n'
+    data = read(text)
+    assert (data.separator, [fix.name for fix in data.fixes]) == (" ", ["drop_index_column", "separator"])
+    assert "separated by blanks" in next(f.sentence for f in data.findings if f.check == "separator")
+    fixed = read(text, fixes=["separator", "drop_index_column"])
+    assert fixed.text == '"date","revenue"\n2025-01-01,5.5\n2025-01-02,7\n'
+    # Names of several words alone don't make it so.
+    assert read('"net revenue",date\n5,2025-01-01\n').separator == ","
+
+
 def test_quoted_headers_separators_and_line_ends():
     data = read('"date","a, or ""b""","c\nd"\n"2025-01-01",1,2\n\n2025-01-02,"3",x\n')
     assert data.frame.columns.tolist() == ["date", 'a, or "b"', "c\nd"]
