@@ -315,6 +315,7 @@ PLANTED = (
         lines=(843, 844),
     ),
     Planted("history_cut", CONFIRM, lambda f: f.iloc[20:], earlier=less(7), lines=(2,)),
+    Planted("history_cut", NOTE, lambda f: f.iloc[7:], earlier=less(7), lines=(2,)),
     Planted("same_data", CONFIRM, earlier=as_it_is),
     Planted("no_new_days", CONFIRM, less(3), earlier=as_it_is),
     Planted("unusual_new_days", CONFIRM, spend_up, earlier=less(7), lines=tuple(range(845, 852))),

@@ -12,7 +12,7 @@ from recast_api.clean_data.checks.revisions import INTERCEPT_DAYS, Against
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.comparing.compare import SHARED_COLUMNS
-from recast_api.clean_data.comparing.matching import RENAMED
+from recast_api.clean_data.comparing.matching import RENAMED, SAME_VALUES
 from recast_api.clean_data.daily import as_date
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.invisible import visible
@@ -95,7 +95,8 @@ def columns_changed(against: Against) -> Iterator[Finding]:
 
 @rule(
     Level.CONFIRM,
-    threshold=f"a removed and an added column with r over {RENAMED} on shared days",
+    threshold=f"a removed and an added column with r over {RENAMED} on shared days, or the same values on "
+    f"over {percent(SAME_VALUES)} of them",
     source="own rule; Recast: a channel is known by its name",
 )
 def columns_renamed(against: Against) -> Iterator[Finding]:
@@ -134,16 +135,25 @@ def columns_respelled(against: Against) -> Iterator[Finding]:
         )
 
 
-@rule(Level.CONFIRM, threshold="first day later than the earlier run's", source="own rule")
+@rule(
+    Level.CONFIRM,
+    Level.NOTE,
+    threshold="first day later than the earlier run's; note if no more days are gone than came at the end",
+    source="own rule",
+)
 def history_cut(against: Against) -> Iterator[Finding]:
     """Data that starts later leaves out days that the earlier model learnt from."""
     compared = against.compared
     if compared and compared.gone.before.size:
         earlier = as_date(compared.gone.before[0])
+        # An export of the last so many months loses a week at the start for each that is added.
+        moves_along = compared.gone.before.size <= compared.added.after.size
         yield Finding.of(
-            Level.CONFIRM,
+            Level.NOTE if moves_along else Level.CONFIRM,
             f"The data starts on {against.table.day(0)}, the earlier run's on {earlier}.",
-            "Add the earlier days, or confirm that they were left out on purpose.",
+            "The span moves along with the newest days. With over 27 months, nothing that counts is left out."
+            if moves_along
+            else "Add the earlier days, or confirm that they were left out on purpose.",
             lines=against.table.lines[:1],
         )
 

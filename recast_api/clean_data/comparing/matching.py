@@ -14,6 +14,11 @@ from recast_api.clean_data.daily import Mask, Numbers
 
 RENAMED = 0.999
 """Correlation on shared days above which a lost and an added column are the same (own choice for r ≈ 1)."""
+SAME_VALUES = 0.90
+"""Share of the days, without those at 0 in both, on which the same values make two columns one, whatever the
+others say (own choice: revised, or with a spike that was taken out)."""
+SAMPLE_DAYS = 64
+"""Days that rule out nearly every pair of columns before all days are compared."""
 SAME_SIZE = 0.01
 """Up to this difference in size, a column that rises and falls like another has its values; with a larger
 one it may be a part of it (own choice: the size of a usual revision)."""
@@ -84,7 +89,7 @@ def renamed(lost: Mapping[str, Numbers], added: Mapping[str, Numbers]) -> dict[s
     if not lost or not added:
         return {}
     before, after = np.array(list(lost.values())), np.array(list(added.values()))
-    alike = _same_course(before, after)
+    alike = _same_course(before, after) | _same_values(before, after)
     size = _difference_in_size(before, after)
     found: dict[str, str] = {}
     olds, news = list(lost), list(added)
@@ -122,6 +127,21 @@ def _same_course(one: Numbers, other: Numbers) -> Mask:
     squares_too = _varied(known @ (y * y).T, sum_y**2 / days)
     together = _cosine(x @ y.T - sum_x * sum_y / days, squares, squares_too)
     return np.asarray((days >= FEWEST_DAYS) & (together > RENAMED))
+
+
+def _same_values(one: Numbers, other: Numbers) -> Mask:
+    """Tell which rows of the first have the values of which of the second on most days."""
+    days = np.linspace(0, one.shape[1] - 1, min(SAMPLE_DAYS, one.shape[1])).astype(int)
+    x, y = one[:, None, days], other[None, :, days]
+    # Where nine days in ten are equal, one in five of the sample is.
+    likely = ((x == y) & (x != 0)).sum(axis=2) > SAME_VALUES / 5 * ((x != 0) | (y != 0)).sum(axis=2)
+    found = np.zeros(likely.shape, bool)
+    for row, column in np.argwhere(likely).tolist():
+        counted = ((one[row] != 0) | (other[column] != 0)) & ~np.isnan(one[row] + other[column])
+        same = counted & (one[row] == other[column])
+        varied = np.unique(one[row, same]).size > 1
+        found[row, column] = varied and FEWEST_DAYS <= counted.sum() < same.sum() / SAME_VALUES
+    return found
 
 
 def _varied(squares: Numbers, of_mean: Numbers) -> Numbers:

@@ -210,6 +210,12 @@ def test_thirty_days_before_the_as_of_date_set_the_intercept(day: int, check: st
     assert [finding.check for finding in found] == [check]
 
 
+@pytest.mark.parametrize(("days_cut", "level"), [(7, Level.NOTE), (8, Level.CONFIRM)])
+def test_a_span_that_moves_along_by_a_week_is_a_note(days_cut: int, level: Level) -> None:
+    (finding,) = findings(lambda frame: frame.iloc[days_cut:], after())
+    assert (finding.check, finding.level) == ("history_cut", level)
+
+
 @pytest.mark.parametrize(
     ("moved", "level"),
     [(0.0099, Level.NOTE), (0.0101, Level.CONFIRM), (-0.0099, Level.NOTE), (-0.0101, Level.CONFIRM)],
@@ -273,7 +279,8 @@ def test_two_weeks_of_new_days_are_judged_and_no_more() -> None:
         "(Note)",
         "any changed day in the 30 days before the As-of Date (Confirm); only the last 14 days before new "
         "ones, if the median moves by up to 1.0 % (Note)",
-        "a removed and an added column with r over 0.999 on shared days",
+        "a removed and an added column with r over 0.999 on shared days, or the same values on over 90 % of "
+        "them",
         "no dates, a day twice, or under 50 % of the columns in common",
         "KPI or spend under 60 % or over 160 % of the eight weeks before",
     ],

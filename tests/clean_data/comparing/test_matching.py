@@ -208,3 +208,18 @@ def test_each_column_is_renamed_once() -> None:
     twice = frame.drop(columns="tiktok").assign(one=frame["tiktok"], two=frame["tiktok"])
     assert compared(twice, frame).renamed == (("tiktok", "one"),)
     assert compared(frame, twice).renamed == (("one", "tiktok"),)
+
+
+@pytest.mark.parametrize(("changed", "is_renamed"), [(9, True), (10, False)])
+def test_the_same_values_on_over_nine_days_of_ten_are_one_column(changed: int, is_renamed: bool) -> None:
+    """Of 100 days; the first ten more are 0 in both, and count for neither."""
+    old = np.concatenate([np.zeros(10), np.arange(100) % 17 + 5.0])
+    new = old.copy()
+    new[10 : 10 + changed] += 400
+    assert renamed({"tv": old}, {"television": new}) == ({"tv": "television"} if is_renamed else {})
+
+
+def test_columns_of_mostly_equal_zeros_are_two() -> None:
+    old, new = np.zeros(100), np.zeros(100)
+    old[3::20], new[7::20] = 5, 5
+    assert renamed({"events": old}, {"fairs": new}) == {}
