@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.data import CleanData, once
 
 
 class Role(StrEnum):
@@ -82,7 +83,13 @@ Days = NDArray[np.datetime64]
 
 def words(name: str) -> list[str]:
     """Return the lower-case words in a column name: `TotalSales_usd` is total, sales, usd."""
-    return re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name[:200]).lower())
+    return list(_words(name[:200]))
+
+
+@lru_cache(maxsize=2048)
+def _words(name: str) -> tuple[str, ...]:
+    # Every check that goes by names asks again.
+    return tuple(re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()))
 
 
 def in_money(name: str) -> bool:
@@ -99,12 +106,27 @@ def looks_like_kpi(name: str) -> bool:
 
 def numeric_columns(data: CleanData) -> tuple[str, ...]:
     """Return the columns, except for the date, in which every cell is a number or missing."""
-    frame = data.frame
-    return tuple(
-        str(name)
-        for name, kind in zip(frame.columns, frame.dtypes, strict=True)
+    return tuple(_numeric(data))
+
+
+def numbers(data: CleanData) -> NDArray[np.float64]:
+    """Return these columns × rows: a view of the frame's memory where the columns are side by side in it."""
+    positions = list(_numeric(data).values())
+    first, last = (positions[0], positions[-1]) if positions else (0, -1)
+    together = last - first + 1 == len(positions)
+    numeric = data.frame.iloc[:, slice(first, last + 1) if together else positions]
+    return np.ascontiguousarray(numeric.to_numpy(np.float64).T)
+
+
+@once
+def _numeric(data: CleanData) -> Mapping[str, int]:
+    """Return the position of each numeric column in the frame."""
+    kinds = zip(data.frame.columns, data.frame.dtypes, strict=True)
+    return {
+        str(name): position
+        for position, (name, kind) in enumerate(kinds)
         if kind.kind in "iuf" and name != data.date_column
-    )
+    }
 
 
 def suggest_kpi(data: CleanData) -> str | None:
@@ -133,7 +155,8 @@ def is_binary(values: NDArray[np.float64]) -> bool:
     return bool(ones + zeros >= BINARY_SHARE * present and 2 * ones >= present - zeros)
 
 
-def calendar_columns(data: CleanData) -> dict[str, str]:
+@once
+def calendar_columns(data: CleanData) -> Mapping[str, str]:
     """Return the columns that are computed from the date, each with what it is: `month`, `running number`."""
     if data.date_column is None:
         return {}
@@ -141,16 +164,24 @@ def calendar_columns(data: CleanData) -> dict[str, str]:
     known = np.flatnonzero(~np.isnat(days))
     if known.size < CALENDAR_ROWS:
         return {}
+    values = numbers(data)
     # Some weeks in a row and some rows throughout rule out nearly every column at a fraction of the cost.
     throughout = np.linspace(0, known.size - 1, CALENDAR_ROWS).astype(int)
     some = known[np.union1d(np.arange(CALENDAR_ROWS), throughout)]
-    names = list(numeric_columns(data))
-    sample = data.frame[names].iloc[some].to_numpy(np.float64).T
-    possible = [name for name, cells in zip(names, sample, strict=True) if _follows(cells, days[some], some)]
-    found = {
-        name: _follows(data.frame[name].to_numpy(np.float64)[known], days[known], known) for name in possible
-    }
+    sample, names = values[:, some], numeric_columns(data)
+    possible = [p for p in _may_follow(sample, days[some], some) if _follows(sample[p], days[some], some)]
+    found = {names[p]: _follows(values[p, known], days[known], known) for p in possible}
     return {name: what for name, what in found.items() if what}
+
+
+def _may_follow(values: NDArray[np.float64], days: Days, rows: NDArray[np.intp]) -> list[int]:
+    """Return which columns vary, and are whole numbers or rise evenly: no others say anything of the date."""
+    lowest, highest = values.min(axis=1), values.max(axis=1)
+    vary = np.flatnonzero((lowest > -LARGEST_NUMBER) & (lowest < highest) & (highest < LARGEST_NUMBER))
+    values = values[vary]
+    whole = (values == np.floor(values)).all(axis=1)
+    even = np.any([_even_steps(values, along) for along in (rows, days.astype(np.int64))], axis=0)
+    return [int(index) for index in vary[whole | even]]
 
 
 def _follows(values: NDArray[np.float64], days: Days, rows: NDArray[np.intp]) -> str:
@@ -164,11 +195,16 @@ def _follows(values: NDArray[np.float64], days: Days, rows: NDArray[np.intp]) ->
     return _part_of_date(whole, days) if (whole == values).all() else ""
 
 
-def _even_steps(values: NDArray[np.float64], along: NDArray[np.int64]) -> bool:
-    """Tell whether every value is where even steps from the first to the last put it, as near as rounding."""
+def _even_steps(values: NDArray[np.float64], along: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell whether every value is where even steps from the first to the last put it, as near as rounding.
+
+    Of each column if there are several.
+    """
     span = int(along[-1] - along[0])
-    step = (values[-1] - values[0]) / span if span else 0.0
-    return bool(np.abs(values - values[0] - step * (along - along[0])).max() < ROUNDED_STEP * abs(step))
+    first = values[..., :1]
+    step = (values[..., -1:] - first) / span if span else np.zeros_like(first)
+    distance = np.abs(values - first - step * (along - along[0])).max(axis=-1)
+    return np.asarray(distance < ROUNDED_STEP * np.abs(step[..., 0]))
 
 
 def _part_of_date(values: NDArray[np.int64], days: Days) -> str:
@@ -218,8 +254,8 @@ def guess_roles(data: CleanData, kpi: str | None) -> dict[str, Role]:
     """Return a role for every numeric column: `kpi` is the KPI, the others are guessed by name and values."""
     dated = calendar_columns(data)
     guessed = {
-        name: Role.OTHER if name in dated else _guess(name, data.frame[name].to_numpy(np.float64))
-        for name in numeric_columns(data)
+        name: Role.OTHER if name in dated else _guess(name, values)
+        for name, values in zip(numeric_columns(data), numbers(data), strict=True)
     }
     return guessed | ({kpi: Role.KPI} if kpi in guessed else {})
 

@@ -10,10 +10,9 @@ from itertools import combinations_with_replacement
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from recast_api.clean_data.columns import Role, guess_roles, numeric_columns, suggest_kpi
+from recast_api.clean_data.columns import Role, guess_roles, numbers, numeric_columns, suggest_kpi
 from recast_api.clean_data.data import CleanData
 
 Days = NDArray[np.datetime64]
@@ -170,6 +169,17 @@ class Table(Grid):
         return np.asarray(np.count_nonzero(self.active, axis=1))
 
     @cached_property
+    def first_active(self) -> NDArray[np.intp]:
+        """The first active row per column; 0 for a column without any."""
+        # `argmax` of True and False is the first True.
+        return np.asarray(self.active.argmax(axis=1))
+
+    @cached_property
+    def after_active(self) -> NDArray[np.intp]:
+        """The row after the last active one per column; the number of rows for a column without any."""
+        return np.asarray(self.rows - self.active[:, ::-1].argmax(axis=1))
+
+    @cached_property
     def totals(self) -> Numbers:
         """Sum per column."""
         return np.asarray(self.filled.sum(axis=1))
@@ -248,41 +258,31 @@ def _products(values: Numbers, centres: Numbers, has_missing: bool) -> Numbers:
 def _arrays(data: CleanData) -> dict[str, Any]:
     frame, columns = data.frame, numeric_columns(data)
     infinite: dict[str, NDArray[np.intp]] = {}
-    has_missing = False
     days, order, unsorted = _days(data)
-    values = _numbers(frame, columns)
+    values = numbers(data)
     if order is not None:
         values = values[:, order]
-    for index, name in enumerate(columns):
-        # The lowest and the highest value decide for all cells at a fraction of the cost: with a missing cell
-        # both are NaN, and no comparison with NaN is true.
-        if not (len(frame) and -LARGEST < values[index].min() <= values[index].max() < LARGEST):
-            has_missing = True
-            beyond = np.flatnonzero(np.abs(values[index]) >= LARGEST)
-            if beyond.size:
-                # The frame belongs to the caller: write into a copy.
-                values = values.copy() if np.shares_memory(values, frame[name].to_numpy()) else values
-                infinite[name], values[index, beyond] = beyond, np.nan
+    # The lowest and the highest value decide for all cells at a fraction of the cost: with a missing cell
+    # both are NaN, and no comparison with NaN is true.
+    lowest, highest = values.min(axis=1, initial=np.inf), values.max(axis=1, initial=-np.inf)
+    usual = (lowest > -LARGEST) & (highest < LARGEST)
+    for index in np.flatnonzero(~usual).tolist():
+        name = columns[index]
+        beyond = np.flatnonzero(np.abs(values[index]) >= LARGEST)
+        if beyond.size:
+            # The frame belongs to the caller: write into a copy.
+            values = values.copy() if np.shares_memory(values, frame[name].to_numpy()) else values
+            infinite[name], values[index, beyond] = beyond, np.nan
     lines = np.asarray(data.lines, np.int64)
     return {
         "columns": columns,
         "values": values,
         "infinite": infinite,
-        "has_missing": has_missing,
+        "has_missing": not usual.all(),
         "days": days,
         "lines": lines if order is None else lines[order],
         "unsorted": unsorted,
     }
-
-
-def _numbers(frame: pd.DataFrame, columns: tuple[str, ...]) -> Numbers:
-    """Return columns × rows: a view of the frame's own memory where its numeric columns are side by side."""
-    indexes = frame.columns.get_indexer(pd.Index(columns, dtype=frame.columns.dtype))
-    if len(indexes) and (np.diff(indexes) == 1).all():
-        numeric = frame.iloc[:, indexes[0] : indexes[-1] + 1]
-    else:
-        numeric = frame[list(columns)]
-    return np.ascontiguousarray(numeric.to_numpy(np.float64).T)
 
 
 def _days(data: CleanData) -> tuple[Days | None, NDArray[np.intp] | None, NDArray[np.int64]]:

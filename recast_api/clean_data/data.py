@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, wraps
+from typing import Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from recast_api.clean_data.findings import Change, Finding, Fix
+
+Subject = TypeVar("Subject")
+Answer = TypeVar("Answer")
+
+
+def once(compute: Callable[[Subject], Answer]) -> Callable[[Subject], Answer]:
+    """Compute something about clean data or a table once: several checks ask for it, and none changes it."""
+    known: WeakKeyDictionary[Subject, Answer] = WeakKeyDictionary()
+
+    @wraps(compute)
+    def answer(subject: Subject) -> Answer:
+        if subject not in known:
+            known[subject] = compute(subject)
+        return known[subject]
+
+    return answer
 
 
 class Fixable(Protocol):

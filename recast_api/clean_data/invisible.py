@@ -18,6 +18,8 @@ OTHER_SPACES = re.compile(r"[^\S ]")
 
 def cleaned(name: str) -> str:
     """Return a name as it looks: accents in one character, no spaces at the ends, nothing invisible."""
+    if name.isascii() and name.isprintable():
+        return name.strip()
     before, name = name, INVISIBLE.sub("", OTHER_SPACES.sub(" ", name)).strip()
     # A joiner may have stood beside another character that can't be seen.
     return unicodedata.normalize("NFC", name) if name == before else cleaned(name)

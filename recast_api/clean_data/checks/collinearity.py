@@ -14,6 +14,7 @@ from recast_api.clean_data.checks.units import out_of_scale
 from recast_api.clean_data.checks.values import NEW_CHANNEL_DAYS, handovers
 from recast_api.clean_data.columns import AMOUNTS, Role, words
 from recast_api.clean_data.daily import Numbers, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import LONGEST, SHOWN, counted, noted, number, percent, shorten, some
 
@@ -41,6 +42,7 @@ PREFIXES = AMOUNTS | {"media", "ad", "ads", "adv", "mkt", "marketing"}
 Pair = tuple[int, int]
 
 
+@once
 def correlated_pairs(table: Table) -> list[Pair]:
     """Return pairs of channels above the lower limit, the most correlated first.
 
@@ -231,6 +233,7 @@ def _siblings(table: Table) -> list[list[int]]:
     return [family for family in families.values() if len(family) > 1]
 
 
+@once
 def uneven_splits(table: Table) -> dict[Pair, float]:
     """Return pairs of a small part of a channel and its largest, with the small one's share of the channel.
 

@@ -16,6 +16,7 @@ from recast_api.clean_data.checks.spread import spread_columns
 from recast_api.clean_data.checks.zeros import runs
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, day_span, noted
 
@@ -39,6 +40,7 @@ class Copy:
     """How many rows further up the others are."""
 
 
+@once
 def copied_rows(table: Table) -> list[Copy]:
     """Return rows that repeat the row above, and two or more that repeat as many further up."""
     spread = spread_columns(table)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import handovers
 from recast_api.clean_data.checks.zeros import missed_loads, runs
 from recast_api.clean_data.daily import Mask, Numbers, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.planning.levels import level_changes
 from recast_api.clean_data.planning.newest_days import LOW, WEEKS, incomplete_tail
@@ -94,7 +96,8 @@ def low_stretches(table: Table) -> list[LowStretch]:
         return []
     column = table.filled[table.columns.index(table.kpi)]
     weeks = sliding_window_view(column, 7).sum(axis=1)
-    medians = np.median(sliding_window_view(weeks, around), axis=1)
+    # pandas goes on from one window to the next, where NumPy would begin each median afresh.
+    medians = pd.Series(weeks).rolling(around).median().to_numpy()[around - 1 :]
     usual = medians[np.clip(np.arange(weeks.size) - around // 2, 0, medians.size - 1)]
     if usual.min() < FEWEST_A_WEEK and not np.mod(column, 1).any():
         return []
@@ -156,6 +159,7 @@ def low_kpi(table: Table) -> Iterator[Finding]:
             )
 
 
+@once
 def unexplained_stretches(table: Table) -> list[LowStretch]:
     """Return the low stretches that are neither of the season nor reported as something else."""
     stretches = low_stretches(table)

@@ -148,18 +148,19 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
 def level_shift(table: Table) -> Iterator[Finding]:
     """A lasting change of level comes from a new budget, or from a new definition."""
     half = table.rows // 2
-    indexes = _of_one_level(table)
     if half < 28:
         return
-    notes: dict[str, str] = {}
-    for index in indexes:
-        active = table.active[index]
-        # The average of a channel that pauses depends on its pauses.
-        if min(active[:half].mean(), active[half:].mean()) < 0.9:
-            continue
-        before, after = float(table.filled[index, :half].mean()), float(table.filled[index, half:].mean())
-        if min(before, after) > 0 and max(before, after) > (1 + HALF_MEANS) * min(before, after):
-            notes[table.columns[index]] = f"from {number(before)} to {number(after)} a day"
+    parts = slice(None, half), slice(half, None)
+    # The average of a channel that pauses depends on its pauses.
+    steady = np.min([table.active[:, rows].mean(axis=1) for rows in parts], axis=0) >= 0.9
+    means = np.array([table.filled[:, rows].mean(axis=1) for rows in parts])
+    lower, higher = means.min(axis=0), means.max(axis=0)
+    shifted = steady & (lower > 0) & (higher > (1 + HALF_MEANS) * lower)
+    notes = {
+        table.columns[p]: f"from {number(float(means[0, p]))} to {number(float(means[1, p]))} a day"
+        for p in _of_one_level(table)
+        if shifted[p]
+    }
     if notes:
         yield Finding.of(
             Level.NOTE,

@@ -13,6 +13,7 @@ import numpy as np
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Numbers, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Level
 from recast_api.clean_data.sentences import LONGEST, counted, shorten, some
 
@@ -24,6 +25,7 @@ SUM_ROWS = 28
 """Own choice: over fewer rows than four weeks, any column may be a combination of others."""
 
 
+@once
 def identical_groups(table: Table) -> list[list[int]]:
     """Return columns that are equal in every cell, in groups of two or more."""
     # Equal columns have equal totals, so that only few have to be compared cell by cell.
@@ -58,6 +60,7 @@ class ExactSum:
         return cls(explained, tuple(sorted(plus)), tuple(sorted(minus)))
 
 
+@once
 def exact_sums(table: Table) -> list[ExactSum]:
     """Return the columns that are exact sums or differences of others, a copy of a column left out."""
     copies = {index for group in identical_groups(table) for index in group[1:]}

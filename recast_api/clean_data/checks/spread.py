@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role
-from recast_api.clean_data.daily import Numbers, Table
+from recast_api.clean_data.daily import Mask, Numbers, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, percent, shorten
 
@@ -26,11 +26,15 @@ FIRST_DAYS, FIRST_STEPS = 100, 0.30
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
+@once
 def spread_columns(table: Table) -> dict[int, str]:
     """Return the KPI and the channels that change on one day of the week or month only, with that day."""
     if not table.daily or table.rows < LEAST_DAYS:
         return {}
-    columns = {p: _step(table, table.filled[p]) for p in table.column_indexes(Role.KPI, Role.SPEND)}
+    first = _changed(table.filled[:, :FIRST_DAYS])
+    possible = np.count_nonzero(first, axis=1) <= FIRST_STEPS * FIRST_DAYS
+    indexes = [p for p in table.column_indexes(Role.KPI, Role.SPEND) if possible[p]]
+    columns = {p: _step(table, table.filled[p]) for p in indexes}
     return {index: step for index, step in columns.items() if step}
 
 
@@ -41,17 +45,15 @@ def spread_channels(table: Table) -> dict[str, str]:
     return {table.columns[index]: f"only on {step}" for index, step in spread.items() if step not in of_kpi}
 
 
-def _steps(column: Numbers) -> NDArray[np.intp]:
-    """Return the rows, but for the first, whose value isn't that of the row before."""
-    larger = np.maximum(np.abs(column[1:]), np.abs(column[:-1]))
-    return np.asarray(np.flatnonzero(np.abs(np.diff(column)) > SAME * larger) + 1)
+def _changed(values: Numbers) -> Mask:
+    """Tell which days, but for the first, haven't the value of the day before."""
+    larger = np.maximum(np.abs(values[..., 1:]), np.abs(values[..., :-1]))
+    return np.asarray(np.abs(np.diff(values)) > SAME * larger)
 
 
 def _step(table: Table, column: Numbers) -> str | None:
     """Return the day on which nearly all changes are: `the 1st of the month`, `Mondays`; None without one."""
-    if _steps(column[:FIRST_DAYS]).size > FIRST_STEPS * FIRST_DAYS:
-        return None
-    steps = _steps(column)
+    steps = np.flatnonzero(_changed(column)) + 1
     if steps.size < LEAST_STEPS:
         return None
     if np.mean(table.dates_of_year[steps] % 100 == 1) >= STEP_SHARE:

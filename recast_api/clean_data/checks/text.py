@@ -15,7 +15,7 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.structure import Delivered, already_reported
 from recast_api.clean_data.columns import looks_like_kpi
 from recast_api.clean_data.daily import Numbers, Table
-from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.data import CleanData, once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, noted, percent, shorten
 
@@ -45,6 +45,7 @@ def text_columns(data: CleanData) -> list[str]:
     return [name for name in _texts(data) if name not in dates and data.frame[name].notna().any()]
 
 
+@once
 def more_date_columns(data: CleanData) -> list[str]:
     """Return the columns of dates beside the date column, such as the end of each row's period."""
     if data.date_column is None:
@@ -52,6 +53,7 @@ def more_date_columns(data: CleanData) -> list[str]:
     return [name for name in _texts(data) if _holds_dates(data.frame[name])]
 
 
+@once
 def _texts(data: CleanData) -> list[str]:
     kinds = zip(data.frame.columns, data.frame.dtypes, strict=True)
     return [str(name) for name, kind in kinds if kind.kind not in "iufM" and name != data.date_column]

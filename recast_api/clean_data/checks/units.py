@@ -12,6 +12,7 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.spread import STEP_SHARE, spread_channels, spread_columns
 from recast_api.clean_data.columns import Role, in_money
 from recast_api.clean_data.daily import Numbers, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import noted, number, percent, shorten, some
 
@@ -49,15 +50,14 @@ def even_spend(table: Table) -> Iterator[Finding]:
     blocks = table.rows // EVEN_DAYS
     if blocks < 2:
         return
-    names = []
-    for index in [p for p in table.column_indexes(Role.SPEND) if p not in reported]:
-        # Counted back from the last day, so that an incomplete block is left out at the start.
-        weeks = table.filled[index, table.rows - EVEN_DAYS * blocks :].reshape(blocks, EVEN_DAYS)
-        mean, square = weeks.mean(axis=1), np.einsum("ij,ij->i", weeks, weeks) / EVEN_DAYS
-        # Variances are compared, not their roots; a block with zeros in it varies far more than 1 %.
-        even = (square - mean**2 < (EVEN_VARIATION * mean) ** 2) & (mean > 0)
-        if table.varies[index] and 2 * int(np.count_nonzero(even)) > max(int(np.count_nonzero(square)), 2):
-            names.append(table.columns[index])
+    # Counted back from the last day, so that an incomplete block is left out at the start.
+    weeks = table.filled[:, table.rows - EVEN_DAYS * blocks :].reshape(-1, blocks, EVEN_DAYS)
+    mean, square = weeks.mean(axis=2), np.einsum("ijk,ijk->ij", weeks, weeks) / EVEN_DAYS
+    # Variances are compared, not their roots; a block with zeros in it varies far more than 1 %.
+    even = (square - mean**2 < (EVEN_VARIATION * mean) ** 2) & (mean > 0)
+    mostly = 2 * np.count_nonzero(even, axis=1) > np.maximum(np.count_nonzero(square, axis=1), 2)
+    channels = [p for p in table.column_indexes(Role.SPEND) if p not in reported]
+    names = [table.columns[p] for p in channels if mostly[p] and table.varies[p]]
     if names:
         yield Finding.of(
             Level.NOTE,
@@ -75,13 +75,15 @@ def even_spend(table: Table) -> Iterator[Finding]:
 )
 def round_numbers(table: Table) -> Iterator[Finding]:
     """Spend in round numbers on almost every day is an estimate or a plan."""
+    # The first days are enough to rule out nearly every column.
+    not_round = np.count_nonzero(np.mod(table.filled[:, :ROUND_FIRST], ROUND_TO), axis=1)
+    possible = (table.active_days >= ROUND_DAYS) & table.varies
+    possible &= not_round <= ROUND_FIRST - ROUND_SHARE * ROUND_FIRST
     names = []
-    for index in table.column_indexes(Role.SPEND):
+    for index in [p for p in table.column_indexes(Role.SPEND) if possible[p]]:
         spent = table.filled[index][table.active[index]]
-        # The first days are enough to rule out nearly every column.
-        enough = spent.size >= ROUND_DAYS and table.varies[index]
-        enough = enough and _round_share(spent[:ROUND_FIRST]) >= ROUND_SHARE
-        if enough and _round_share(spent) >= ROUND_SHARE and np.unique(spent).size > 1:
+        shares = _round_share(spent[:ROUND_FIRST]), _round_share(spent)
+        if min(shares) >= ROUND_SHARE and np.unique(spent).size > 1:
             names.append(table.columns[index])
     if names:
         yield Finding.of(
@@ -96,6 +98,7 @@ def _round_share(spent: Numbers) -> float:
     return float(np.mean(np.mod(spent, ROUND_TO) == 0))
 
 
+@once
 def out_of_scale(table: Table) -> dict[int, float]:
     """Return channels far larger or smaller than the middle one: their median day as a multiple of its."""
     spreads = {p: table.spreads[p] for p in table.column_indexes(Role.SPEND)}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.columns import Role, is_binary, words
 from recast_api.clean_data.daily import Mask, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.sentences import counted, noted, number, on_lines, percent, some
 
@@ -148,18 +149,18 @@ def _new_channels(table: Table) -> list[int]:
         if table.by_day
         and 0 < table.active_days[p] < NEW_CHANNEL_DAYS
         and p not in handed_over
-        and int(np.argmax(table.active[p])) >= table.rows - NEW_SINCE_DAYS
+        and table.first_active[p] >= table.rows - NEW_SINCE_DAYS
     ]
 
 
+@once
 def handovers(table: Table) -> list[tuple[int, int]]:
     """Return pairs of channels of which the second starts on the day after the first ends."""
     spends = [p for p in table.column_indexes(Role.SPEND) if table.active_days[p]]
-    # `argmax` of True and False is the first True: the first row with spend, and from the end the last.
-    first = {p: int(np.argmax(table.active[p])) for p in spends}
+    first, after = table.first_active.tolist(), table.after_active.tolist()
     ended: dict[int, list[int]] = {}
     for index in spends:
-        ended.setdefault(table.rows - int(np.argmax(table.active[index][::-1])), []).append(index)
+        ended.setdefault(after[index], []).append(index)
     return [
         (old, new)
         for new in spends

@@ -13,6 +13,7 @@ from recast_api.clean_data.checks.rule import rule
 from recast_api.clean_data.checks.values import columns_with
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Numbers, Table
+from recast_api.clean_data.data import once
 from recast_api.clean_data.findings import Finding, Group, Level
 from recast_api.clean_data.planning.newest_days import incomplete_tail
 from recast_api.clean_data.sentences import counted, noted, on_lines, percent, shorten
@@ -98,6 +99,7 @@ def _missed_load_cells(table: Table, index: int, median: float) -> Mask:
     return cells
 
 
+@once
 def missed_loads(table: Table) -> Mask:
     """Return the cells that are 0 because a load failed, as it seems."""
     cells = np.zeros(table.values.shape, bool)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Numbers, Table
+from recast_api.clean_data.data import once
 
 SPEND_TIMES, KPI_TIMES = 3.0, 2.0
 """Two weeks against the two before (own rule; Recast's own files reach 2.94 and 1.8)."""
@@ -57,15 +57,10 @@ class LevelChange:
         return 10.0**near if near and abs(exponent - near) <= UNIT_EXPONENT else None
 
 
-_KNOWN: WeakKeyDictionary[Table, tuple[LevelChange, ...]] = WeakKeyDictionary()
-
-
+@once
 def level_changes(table: Table) -> tuple[LevelChange, ...]:
     """Return where the KPI and channels change their level, by the medians of two weeks or of one."""
-    if table not in _KNOWN:
-        found = (change for index in _candidates(table) for change in _changes(table, index))
-        _KNOWN[table] = tuple(found)
-    return _KNOWN[table]
+    return tuple(change for index in _candidates(table) for change in _changes(table, index))
 
 
 def _candidates(table: Table) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import IGNORE_OVERFLOW, Mask, Numbers, Table
-from recast_api.clean_data.data import CleanData
+from recast_api.clean_data.data import CleanData, once
 from recast_api.clean_data.planning.levels import level_changes
 from recast_api.clean_data.planning.stopped import NEARLY_EVERY_DAY, stopped_channels
 
@@ -81,18 +81,20 @@ def usual(series: Numbers, count: int) -> Numbers:
     The eight weeks end before the first of these rows: incomplete days mustn't count as usual.
     """
     before = series[: series.size - count][-7 * WEEKS :].reshape(WEEKS, 7)
-    # The median of a weekday without any value would warn; it stays NaN.
-    known = ~np.isnan(before).all(axis=0)
-    weekdays = np.full(7, np.nan)
-    weekdays[known] = np.nanmedian(before[:, known], axis=0)
+    # Missing values come last in order, so that the middle of the others is known by their number: quicker
+    # than `nanmedian`. A weekday without any value stays NaN.
+    ordered, known = np.sort(before, axis=0), np.count_nonzero(~np.isnan(before), axis=0)
+    lower, upper = np.maximum(known - 1, 0) // 2, np.minimum(known // 2, WEEKS - 1)
+    weekdays = (ordered[lower, np.arange(7)] + ordered[upper, np.arange(7)]) / 2
     # The first of the last rows is seven days after the first of the last full week: the same weekday.
-    return weekdays[np.arange(count) % 7]
+    return np.asarray(weekdays[np.arange(count) % 7])
 
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
+@once
 def incomplete_tail(table: Table) -> tuple[int, list[str]]:
     """Return how many of the last days look incomplete, and of what: the KPI, spend or both.
 
@@ -109,6 +111,7 @@ def incomplete_tail(table: Table) -> tuple[int, list[str]]:
     return max(tails.values()), [name for name, length in tails.items() if length]
 
 
+@once
 def comparable_spend(table: Table) -> Numbers:
     """Return the daily spend of the channels on nearly every day: in flights, spend ends and begins.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from recast_api.clean_data.columns import Role
 from recast_api.clean_data.daily import Mask, Table
+from recast_api.clean_data.data import once
 
 NEARLY_EVERY_DAY = 0.80
 """Share of days with spend from which a break is unusual (own rule)."""
@@ -29,6 +30,7 @@ class Stopped:
     """Its share of all spend in the four weeks before."""
 
 
+@once
 def stopped_channels(table: Table) -> tuple[Stopped, ...]:
     """Return the channels that spend on nearly every day and then no more, up to the last day."""
     if not table.daily:
@@ -36,7 +38,7 @@ def stopped_channels(table: Table) -> tuple[Stopped, ...]:
     silent = [p for p in table.column_indexes(Role.SPEND) if table.active_days[p] and not table.active[p, -1]]
     found = []
     for index in silent:
-        row = table.rows - int(np.argmax(table.active[index][::-1]))
+        row = int(table.after_active[index])
         # What is missing rather than 0 is reported as such.
         if not table.missing[index, row:].any() and _stopped(table.active[index], row):
             four_weeks = slice(row - ENOUGH_DAYS, row)

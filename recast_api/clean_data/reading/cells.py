@@ -8,6 +8,7 @@ or that have an exponent.
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -112,13 +113,13 @@ def _numbers(layout: Layout) -> tuple[NDArray[np.float64], list[int]]:
     with _reader(layout, chunk_size) as chunks:
         for chunk in chunks:
             end = filled + len(chunk)
-            for index in list(plain):
-                column = chunk[index]
-                if column.dtype.kind in "iuf":
-                    numbers[filled:end, index] = column.to_numpy()
-                else:
-                    numbers[:, index] = np.nan
-                    del plain[index]
+            # All columns at once: taking them out of the frame one by one is slow.
+            is_number = np.array([kind.kind in "iuf" for kind in chunk.dtypes])
+            numeric = [index for index in plain if is_number[index]]
+            numbers[filled:end, numeric] = chunk.iloc[:, numeric].to_numpy(np.float64)
+            for index in plain.keys() - set(numeric):
+                numbers[:, index] = np.nan
+                del plain[index]
             filled = end
     return numbers, list(plain)
 
@@ -210,12 +211,13 @@ def _grouped(
 
     What the numbers or some rows rule out needn't be looked at as it stands, which takes longer by far.
     """
-    possible = [index for index in plain if _may_be_grouped(numbers[:SAMPLE, index])]
+    grouped_first = _may_be_grouped(numbers[:SAMPLE, plain]).tolist()
+    possible = list(itertools.compress(plain, grouped_first))
     first_rows = cut.columns(
         layout.body, layout.row_ends[:SAMPLE], layout.separator, len(layout.names), possible
     )
     most = {index: points.max() for index, points in cut.each(first_rows, _point, np.int8)}
-    possible = [i for i in possible if most[i] < _Point.DECIMALS and _may_be_grouped(numbers[:, i])]
+    possible = [i for i in possible if most[i] < _Point.DECIMALS and _may_be_grouped(numbers[:, [i]])[0]]
     pointed = [i for i in possible if most[i] or _has_fractions(numbers[:, i])]
     columns = _as_they_stand(layout, pointed)
     most = {index: points.max() for index, points in cut.each(columns, _point, np.int8)}
@@ -228,13 +230,16 @@ def _has_fractions(values: NDArray[np.float64]) -> bool:
     return bool((finite != np.floor(finite)).any())
 
 
-def _may_be_grouped(values: NDArray[np.float64]) -> bool:
-    """Tell whether every fraction may have been written as `1.234`: three decimals, up to 3 digits before."""
-    finite = np.abs(values[np.isfinite(values)])
-    fractions = finite[finite != np.floor(finite)]
+def _may_be_grouped(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of each column whether its fractions may all have been written as `1.234`.
+
+    They have up to three decimals, and up to three digits before these.
+    """
+    is_fraction = np.isfinite(values) & (values != np.floor(values))
+    fractions = np.where(is_fraction, np.abs(values), 0.0)
     thousandths = fractions * 1000
     whole = np.abs(thousandths - np.round(thousandths)) < 1e-6
-    return bool((whole & (fractions > 1) & (fractions < 1000)).all())
+    return np.asarray((~is_fraction | (whole & (fractions > 1) & (fractions < 1000))).all(axis=0))
 
 
 def _exponents(
@@ -308,7 +313,10 @@ def _exponent_rows(body: bytes, row_ends: Offsets) -> Offsets:
             part = data[max(0, first - 1) : first + BYTES_AT_A_TIME]
             before = (part[:-1] - ord("0") < 10) | (part[:-1] == ord("."))
             positions.append(max(0, first - 1) + 1 + np.flatnonzero(before & (part[1:] | 0x20 == ord("e"))))
-    return np.unique(np.searchsorted(row_ends, np.concatenate(positions)))
+    # Marked rather than sorted: a file may have an exponent in every cell.
+    found = np.zeros(len(row_ends), bool)
+    found[np.searchsorted(row_ends, np.concatenate(positions))] = True
+    return np.flatnonzero(found)
 
 
 def expand(cell: str) -> str:

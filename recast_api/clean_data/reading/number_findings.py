@@ -287,7 +287,7 @@ def _scientific(table: Table, columns: NumberColumns) -> Found:
     found = {i: table.cells.exponents[i] for i in about_numbers if i in table.cells.exponents}
     if not found:
         return [], []
-    rows = np.unique(np.concatenate([exponents.rows for exponents in found.values()]))
+    rows = np.flatnonzero(_by_rows(table, {index: found[index].rows for index in found}, found))
     example = next(exponents.first for exponents in found.values() if exponents.rows[0] == rows[0])
     names, lines = [table.layout.names[index] for index in sorted(found)], table.layout.lines[rows]
     finding = Finding.of(
