@@ -14,21 +14,49 @@ CHECKED = ("checks", "comparing", "planning")
 """Folders whose thresholds are noticed by the tests of the same three folders, as are those of the nouns."""
 NOUNS = ("columns.py", "daily.py")
 STRUCTURAL_KEYWORDS = {"axis", "prepend", "append", "minlength", "ndmin", "decimals"}
+WEEK = 7
 WORDING = {"shorten", "round", "split"}
 """Functions whose numbers say how something is written rather than when it is found."""
 NO_THRESHOLDS = {
+    ("checks/calendar.py", "future_dates"): "days that are put into spans, of which three are named: speed",
+    ("checks/collinearity.py", "_factors"): "one channel has no factor and two have a correlation; a ridge "
+    "that keeps the matrix of an exact sum invertible",
+    (
+        "reading/shapes.py",
+        "*",
+    ): "how cells are laid out in bytes, and which are worth a code: a matter of speed; "
+    "tests of any text compare it with the slow way, cell by cell",
+    ("reading/cells.py", "BYTES_AT_A_TIME"): "how much is searched at a time: a matter of memory",
+    ("reading/cells.py", "_WEIGHTS"): "the sign of a vote",
+    ("reading/code_pages.py", "PAGES"): "the first bytes of the common characters, by the standards of these "
+    "code pages: beside most of them there are none",
+    ("reading/cut.py", "CELLS_OF_A_BLOCK"): "how much is cut at a time: a matter of memory",
+    ("reading/workbook.py", "_CHUNK"): "how much is unpacked at a time: a matter of memory",
+    (
+        "planning/levels.py",
+        "_far",
+    ): "columns that get a closer look, well within all limits: a matter of speed",
     ("reading/tokens.py", "BLOCK"): "how much is tokenised at a time: a matter of speed",
     ("reading/tokens.py", "SAMPLE"): "how much is looked at to guess: a matter of speed",
     ("reading/cells.py", "CELLS_AT_A_TIME"): "how much is parsed at a time: a matter of memory",
     ("reading/encoding.py", "CONTROLS"): "the numbers of ASCII's control characters",
     ("reading/date_formats.py", "ORDERS"): "positions of year, month and day",
     ("reading/frame.py", "MANY_TEXTS"): "which of two ways makes the same frame: a matter of speed",
-    ("reading/header.py", "filled_records"): "rows this short are looked into for blanks: a matter of speed",
+    ("reading/tokens.py", "_filled"): "rows this short are looked into for blanks: a matter of speed",
     ("checks/__init__.py", "latest_today"): "the earliest time zone: noticed in one hour of the day alone",
+    ("comparing/causes.py", "_SHIFTS"): "both directions, from one day on: moved by none, no cell changes",
+    (
+        "planning/newest_days.py",
+        "SPANS",
+    ): "the search for the first low day, in spans that overlap: what it finds "
+    "is any number of days from two to eight weeks, which is pinned",
+    ("planning/newest_days.py", "_low_weeks"): "the same search, for the zeros at the end",
+    ("planning/newest_days.py", "_low_weeks_within"): "the same search, within one span",
+    ("columns.py", "words"): "how much of a name is taken apart: a matter of speed",
     ("daily.py", "BLOCK_COLUMNS"): "how much is computed at a time: a matter of speed",
     ("daily.py", "BLOCK_ROWS"): "how much is computed at a time: a matter of speed",
 }
-"""Constants whose exact value nobody can notice, and why."""
+"""Numbers whose exact value nobody can notice, by file and constant or function (`*` for all), and why."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +69,8 @@ class Mutant:
     constant: bool
     """Whether it is a constant of the module rather than a number within a function."""
     line: int
-    start: int
-    end: int
-    """Where the number begins and ends in the bytes of the source."""
+    position: int
+    """Which of the module's numbers it is, in the order in which `Numbers` finds them."""
     before: str
     after: str
 
@@ -53,10 +80,11 @@ class Mutant:
 
     @property
     def code(self) -> CodeType:
-        """The module's code, compiled from the changed source."""
-        raw = self.path.read_bytes()
-        changed = raw[: self.start] + self.after.encode() + raw[self.end :]
-        return compile(changed, str(self.path), "exec", dont_inherit=True)
+        """The module's code, of the changed tree: Python 3.11 misplaces the numbers within f-strings."""
+        tree = ast.parse(self.path.read_text("utf-8"))
+        _, _, number, _ = numbers_of(tree)[self.position]
+        Exchange(number, ast.parse(self.after, mode="eval").body).visit(tree)
+        return compile(ast.fix_missing_locations(tree), str(self.path), "exec", dont_inherit=True)
 
     @property
     def of_reading(self) -> bool:
@@ -97,12 +125,16 @@ class Numbers(ast.NodeVisitor):
         value = number_of(node)
         if value is None:
             super().visit(node)
-        elif not self.in_function or self._may_be_threshold(value):
-            assert isinstance(node, ast.expr)
+            return
+        assert isinstance(node, ast.expr)
+        if not self.in_function or self._may_be_threshold(node, value):
             self.found.append((self.name, not self.in_function, node, value))
 
-    def _may_be_threshold(self, value: int | float) -> bool:
+    def _may_be_threshold(self, node: ast.expr, value: int | float) -> bool:
         if isinstance(value, int):
+            # Compared with, 7 is a limit; elsewhere it is the days of a week, as in `7 * WEEKS`.
+            if self.structural > 1 and WEEK in map(number_of, ast.walk(node)):
+                return False
             return abs(value) > self.structural
         return value not in (0.0, 1.0, -1.0)
 
@@ -163,25 +195,40 @@ class Numbers(ast.NodeVisitor):
             self.generic_visit(node)
 
 
-def mutants_of(path: Path) -> Iterator[Mutant]:
-    source = path.read_text("utf-8")
-    starts = [0]
-    for line in source.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line.encode()))
+class Exchange(ast.NodeTransformer):
+    """Put one expression in the place of another."""
+
+    def __init__(self, before: ast.expr, after: ast.expr) -> None:
+        self.before = before
+        self.after = after
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return ast.copy_location(self.after, node) if node is self.before else self.generic_visit(node)
+
+
+def numbers_of(tree: ast.AST) -> list[tuple[str, bool, ast.expr, int | float]]:
+    """Return the numbers that may be thresholds: where each stands, whether in a constant, node, value."""
     finder = Numbers()
-    finder.visit(ast.parse(source))
-    for name, constant, node, value in finder.found:
-        if (path.relative_to(ROOM).as_posix(), name) in NO_THRESHOLDS:
-            continue
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        start, end = (
-            starts[node.lineno - 1] + node.col_offset,
-            starts[node.end_lineno - 1] + node.end_col_offset,
-        )
-        before = source.encode()[start:end].decode()
-        for after in changed(value):
-            yield Mutant(path, name, constant, node.lineno, start, end, before, after)
+    finder.visit(tree)
+    return finder.found
+
+
+def as_written(source: str, node: ast.expr, value: int | float) -> str:
+    """Return a number as its source has it, or its value where it stands within an f-string."""
+    written = ast.get_source_segment(source, node)
+    try:
+        return written if written and number_of(ast.parse(written, mode="eval").body) == value else str(value)
+    except SyntaxError:
+        return str(value)
+
+
+def mutants_of(path: Path) -> Iterator[Mutant]:
+    source, file = path.read_text("utf-8"), path.relative_to(ROOM).as_posix()
+    for position, (name, constant, node, value) in enumerate(numbers_of(ast.parse(source))):
+        if NO_THRESHOLDS.keys().isdisjoint((file, each) for each in (name, "*")):
+            before = as_written(source, node, value)
+            for after in changed(value):
+                yield Mutant(path, name, constant, node.lineno, position, before, after)
 
 
 def all_mutants() -> list[Mutant]:

@@ -1,6 +1,7 @@
 """Changes every number of the checks a little, one at a time, and tells which changes no test notices.
 
-`python -m tests.clean_data.mutate [--only WORD] [--thresholds] [--jobs 2] [--list]`
+`python -m tests.clean_data.mutate [--only WORD] [--thresholds] [--jobs 2] [--list]`, and for a quick look
+`[--tests WORDS] [--first N]`: what survives some of the tests may be noticed by others.
 
 A fraction is made a tenth smaller and larger, an integer one less and one more. What survives is not pinned:
 somebody can move that threshold and hear nothing. Prints the survivors with their lines and the share, and
@@ -22,12 +23,14 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from functools import cache, wraps
-from types import CodeType, FunctionType
+from functools import cache, cached_property, wraps
+from pathlib import Path
+from types import FunctionType
 from typing import Any, TextIO
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -39,41 +42,77 @@ MOST_SURVIVORS = 0.05
 """Share of the changes that may go unnoticed (the goal of issue 10)."""
 SECONDS = 300
 """A change that makes the tests run longer than this is noticed: some loop doesn't end."""
-PLAIN = (int, float, str, bytes, date, np.generic, re.Pattern)
-"""Types of what a module computes from its constants when it is imported, alone or in tuples."""
+NOT_REACHED = 2
+"""How a trial ends when a change makes neither other code nor another value."""
 
 
-def codes_in(code: CodeType) -> Iterator[CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield constant
-            yield from codes_in(constant)
+def functions_in(modules: Sequence[dict[str, Any]]) -> list[FunctionType]:
+    """Return all functions that were defined in these, wherever they are kept: in checks, classes, tables."""
+    found = [one for one in gc.get_objects() if type(one) is FunctionType]
+    return [one for one in found if any(one.__globals__ is module for module in modules)]
 
 
-def is_plain(value: object) -> bool:
-    return all(map(is_plain, value)) if isinstance(value, tuple) else isinstance(value, PLAIN)
+class InMemory:
+    """What a change has to be put into, and what was computed before it."""
+
+    def __init__(self) -> None:
+        gc.unfreeze()
+        modules = [one for name, one in sys.modules.items() if name.startswith("recast_api.clean_data")]
+        self.modules = [vars(one) for one in modules]
+        self.functions = functions_in(self.modules)
+        once = {
+            kind: [name for name, value in vars(kind).items() if isinstance(value, cached_property)]
+            for module in self.modules
+            for kind in module.values()
+            if isinstance(kind, type)
+        }
+        self.computed = [(one, once[type(one)]) for one in gc.get_objects() if once.get(type(one))]
+        # Objects that no collection looks at stay shared with the process that this is a fork of.
+        gc.freeze()
+
+    def forget(self) -> None:
+        """Let what was computed once of data that tests keep be computed anew."""
+        for one, names in self.computed:
+            for name in names:
+                vars(one).pop(name, None)
+        for module in self.modules:
+            for value in module.values():
+                if isinstance(value, WeakKeyDictionary):
+                    value.clear()
 
 
-def put_in(mutant: Mutant) -> None:
-    """Put what a change makes of a module into the module in memory, and into those that import from it."""
-    module = importlib.import_module(mutant.module)
-    code = mutant.code
-    fresh: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
-    exec(code, fresh)
-    by_name = {(one.co_qualname, one.co_firstlineno): one for one in codes_in(code)}
-    for one in [one for one in gc.get_objects() if isinstance(one, FunctionType)]:
-        new = by_name.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
-        if one.__globals__ is vars(module) and new is not None:
-            one.__code__ = new
-            made = fresh.get(one.__name__)
-            if isinstance(made, FunctionType):
-                one.__defaults__, one.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
-    importers = [one for name, one in sys.modules.items() if name.startswith("recast_api.clean_data")]
-    for name, value in list(vars(module).items()):
-        if is_plain(value) and not name.startswith("__") and value != fresh[name]:
-            for importer in importers:
-                if vars(importer).get(name, module) is value:
-                    setattr(importer, name, fresh[name])
+def differ(value: object, fresh: object) -> bool:
+    """Return whether a module computes something else at import. Functions are compared by their code."""
+    if isinstance(value, np.ndarray) and isinstance(fresh, np.ndarray):
+        return value.tobytes() != fresh.tobytes()
+    return " at 0x" not in repr(value) and repr(value) != repr(fresh)
+
+
+def put_in(mutant: Mutant, memory: InMemory) -> bool:
+    """Put what a change makes of a module into the module in memory, and into those that import from it.
+
+    Returns whether that changes anything.
+    """
+    reached = False
+    module = vars(importlib.import_module(mutant.module))
+    fresh: dict[str, Any] = {"__name__": module["__name__"], "__file__": module["__file__"]}
+    exec(mutant.code, fresh)
+    made = {(one.__qualname__, one.__code__.co_firstlineno): one for one in functions_in([fresh])}
+    for one in memory.functions:
+        new = made.get((one.__qualname__, one.__code__.co_firstlineno))
+        if one.__globals__ is module and new is not None:
+            reached |= one.__code__ != new.__code__ or one.__defaults__ != new.__defaults__
+            reached |= one.__kwdefaults__ != new.__kwdefaults__
+            one.__code__, one.__defaults__ = new.__code__, new.__defaults__
+            one.__kwdefaults__ = new.__kwdefaults__
+    for name, value in list(module.items()):
+        if not name.startswith("__") and differ(value, fresh.get(name, value)):
+            reached = True
+            for importer in memory.modules:
+                if importer.get(name, module) is value:
+                    importer[name] = fresh[name]
+    memory.forget()
+    return reached
 
 
 def remember_readings() -> None:
@@ -94,40 +133,43 @@ def remember_readings() -> None:
     vars(clean_data)["read"] = read
 
 
-def likely_first(items: Sequence[pytest.Item], name: str) -> list[pytest.Item]:
-    """Return the tests in the order in which they are likely to notice a change of what has that name."""
-    words = set(re.findall(r"[a-z]{3,}", name.lower()))
-    return sorted(items, key=lambda item: -len(words & set(re.findall(r"[a-z]{3,}", item.nodeid.lower()))))
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{3,}", text.lower()))
 
 
-def all_pass(session: pytest.Session, items: Sequence[pytest.Item]) -> bool:
-    """Run tests until one fails; return whether none did."""
+def all_pass(session: pytest.Session, items: Sequence[pytest.Item]) -> pytest.Item | None:
+    """Run tests until one fails; return that one."""
     for item, following in zip(items, [*items[1:], None], strict=True):
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
-            return False
-    return True
+            return item
+    return None
 
 
 class Trial:
     """A plugin that runs the tests for each change rather than once."""
 
-    def __init__(self, mutants: Sequence[Mutant], jobs: int, progress: TextIO) -> None:
+    def __init__(self, mutants: Sequence[Mutant], jobs: int, first: int | None, progress: TextIO) -> None:
         self.mutants = mutants
+        self.first = first
         self.no_change = replace(mutants[0], after=mutants[0].before)
         self.jobs = jobs
         self.progress = progress
-        self.running: dict[int, Mutant] = {}
+        self.running: dict[int, tuple[Mutant, int]] = {}
         self.tried = 0
         self.survivors: list[Mutant] = []
+        self.not_reached: list[Mutant] = []
+        self.noticing: dict[Path, Counter[int]] = defaultdict(Counter)
+        """How many changes of a file each test has noticed so far: it will notice the next."""
         self.unchanged_pass = False
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.unchanged_pass = bool(session.items) and all_pass(session, session.items)
+        self.unchanged_pass = bool(session.items) and all_pass(session, session.items) is None
         if not self.unchanged_pass:
             return True
+        memory = InMemory()
         for mutant in (self.no_change, *self.mutants):
-            self._start(session, mutant)
+            self._start(session, mutant, memory)
         while self.running:
             self._end_of_one()
         # That a change is noticed means something only if no change is not.
@@ -135,52 +177,77 @@ class Trial:
         self.survivors = [one for one in self.survivors if one is not self.no_change]
         return True
 
-    def _start(self, session: pytest.Session, mutant: Mutant) -> None:
+    def _likely_first(self, session: pytest.Session, mutant: Mutant) -> list[pytest.Item]:
+        """Return the tests in the order in which they are likely to notice a change."""
+        words, noticing = (
+            words_of(f"{mutant.path.parent.name} {mutant.path.stem} {mutant.name}"),
+            self.noticing[mutant.path],
+        )
+        likely = [2 * len(words & words_of(one.nodeid)) for one in session.items]
+        order = sorted(range(len(likely)), key=lambda item: -likely[item] - 3 * min(noticing[item], 3))
+        return [session.items[item] for item in order[: self.first]]
+
+    def _start(self, session: pytest.Session, mutant: Mutant, memory: InMemory) -> None:
         while len(self.running) >= self.jobs:
             self._end_of_one()
+        answer, end = os.pipe()
         with warnings.catch_warnings():
             # No thread of the parent holds a lock that a child would need.
             warnings.simplefilter("ignore", DeprecationWarning)
             process = os.fork()
         if process:
-            self.running[process] = mutant
+            os.close(end)
+            self.running[process] = mutant, answer
             return
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(SECONDS)
-            put_in(mutant)
-            os._exit(0 if all_pass(session, likely_first(session.items, mutant.name)) else 1)
+            if not put_in(mutant, memory) and mutant is not self.no_change:
+                os._exit(NOT_REACHED)
+            noticed = all_pass(session, self._likely_first(session, mutant))
+            if noticed is not None:
+                os.write(end, str(session.items.index(noticed)).encode())
+            os._exit(0 if noticed is None else 1)
         finally:
             # The changed module can't be imported: that is noticed.
             os._exit(1)
 
     def _end_of_one(self) -> None:
         process, status = os.wait()
-        mutant = self.running.pop(process)
+        mutant, answer = self.running.pop(process)
+        with os.fdopen(answer) as noticed_by:
+            if item := noticed_by.read():
+                self.noticing[mutant.path][int(item)] += 1
         self.tried += mutant is not self.no_change
-        if status == 0:
+        code = os.waitstatus_to_exitcode(status)
+        if code in (0, NOT_REACHED):
             self.survivors.append(mutant)
+        if code == NOT_REACHED:
+            self.not_reached.append(mutant)
         print(f"\r{self.tried} of {len(self.mutants)}", end="", file=self.progress, flush=True)
 
 
 def survivors_of(
-    mutants: Sequence[Mutant], folders: Sequence[str], jobs: int, progress: TextIO
+    mutants: Sequence[Mutant], folders: Sequence[str], options: argparse.Namespace, progress: TextIO
 ) -> list[Mutant]:
     """Return the changes that the tests of these folders don't notice.
 
     The tests of any data (hypothesis) are left out: they hold for every threshold, and take long.
     """
-    trial = Trial(mutants, jobs, progress)
+    trial = Trial(mutants, options.jobs, options.first, progress)
     arguments = ["-q", "-s", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not hypothesis"]
+    arguments += ["-k", options.tests] if options.tests else []
     imported_before = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     paths = [str(ROOT / "tests" / "clean_data" / folder) for folder in folders]
     pytest.main([*arguments, *imported_before, f"--rootdir={ROOT}", *paths], plugins=[trial])
+    for mutant in trial.not_reached:
+        print(f"\nnothing is changed by {mutant}", file=progress)
     if not trial.unchanged_pass:
         sys.exit(f"The tests don't pass without any change: {' '.join(folders)}")
     return trial.survivors
 
 
-def in_silence(mutants: Sequence[Mutant], jobs: int) -> list[Mutant]:
+def in_silence(mutants: Sequence[Mutant], options: argparse.Namespace) -> list[Mutant]:
     """Try the changes while nothing that the tests print is shown; return the survivors in order."""
     progress, shown = open(os.dup(2), "w"), (os.dup(1), os.dup(2))  # noqa: PTH123, SIM115 - a descriptor
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -190,10 +257,10 @@ def in_silence(mutants: Sequence[Mutant], jobs: int) -> list[Mutant]:
         survivors = []
         # Those of reading first: the others needn't read a file twice.
         if reading := [one for one in mutants if one.of_reading]:
-            survivors += survivors_of(reading, ["reading"], jobs, progress)
+            survivors += survivors_of(reading, ["reading"], options, progress)
         if others := [one for one in mutants if not one.of_reading]:
             remember_readings()
-            survivors += survivors_of(others, CHECKED, jobs, progress)
+            survivors += survivors_of(others, CHECKED, options, progress)
     finally:
         for stream, before in zip((1, 2), shown, strict=True):
             os.dup2(before, stream)
@@ -210,6 +277,8 @@ def main() -> int:
     parser.add_argument(
         "--thresholds", action="store_true", help="only constants, no numbers within functions"
     )
+    parser.add_argument("--tests", default="", help="only tests that match this, as in `pytest -k`: quicker")
+    parser.add_argument("--first", type=int, help="only so many of the likeliest tests for each change")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--list", action="store_true", help="print the changes without trying them")
     options = parser.parse_args()
@@ -219,7 +288,7 @@ def main() -> int:
         print(*mutants, sep="\n")
         return 0
     start = time.monotonic()
-    survivors = in_silence(mutants, options.jobs)
+    survivors = in_silence(mutants, options)
     print(*survivors, sep="\n")
     for what, kind in (("constants", True), ("numbers within functions", False)):
         tried, left = (sum(one.constant is kind for one in some) for some in (mutants, survivors))

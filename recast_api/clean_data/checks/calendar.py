@@ -88,17 +88,17 @@ def gaps(calendar: Calendar) -> Iterator[Finding]:
     after = np.flatnonzero(np.diff(days).astype(np.int64) > 1)
     if after.size and calendar.table.usual_step == 1:
         one = np.timedelta64(1, "D")
-        spans = [day_span(as_date(days[i] + one), as_date(days[i + 1] - one)) for i in after[:4]]
+        spans = [day_span(as_date(days[i] + one), as_date(days[i + 1] - one)) for i in after[:3]]
         count = int((np.diff(days).astype(np.int64)[after] - 1).sum())
         lines = calendar.table.lines[after + 1]
-        more = f" and {after.size - 3:,} more gaps" if after.size > 3 else ""
-        where = f"{', '.join(spans[:3])}{more} (before {on_lines(lines)})"
+        more = f" and {counted(after.size - 3, 'more gap')}" if after.size > 3 else ""
+        where = f"{', '.join(spans)}{more} (before {on_lines(lines)})"
         yield Finding.of(
             Level.CONFIRM,
             f"{counted(count, 'day has', 'days have')} no row: {where}.",
             "Add the missing days. How Recast treats a missing day isn't documented.",
             lines=lines,
-            values=spans[:3],
+            values=spans,
         )
 
 
@@ -155,7 +155,7 @@ def stale(calendar: Calendar) -> Iterator[Finding]:
 @rule(
     Level.CONFIRM,
     Level.NOTE,
-    threshold=f"under {SHORT_HISTORY_DAYS} days (Confirm), under 27 months (Note)",
+    threshold=f"under {SHORT_HISTORY_DAYS} days (Confirm), under 27 months or {RECOMMENDED_DAYS} days (Note)",
     source="Recast recommends 27 months; Simba: under 52 weeks is an error",
 )
 def short_history(calendar: Calendar) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from recast_api.clean_data.sentences import day_span, noted, percent, shorten
 
 STOPPED_SHARE, STOPPED_DAYS = 0.05, 14
 """Own rule: a larger channel than that, or one that stopped since, has to be confirmed."""
-LOW_CONFIRM = 14
+LOW_NOTE, LOW_CONFIRM = 7, 14
 """Own rule: a week may be a holiday, two weeks are to be confirmed."""
 NEW_YEAR = (1231, 101)
 """As month and day: many businesses are quiet around it."""
@@ -125,7 +125,7 @@ def _stretch(weeks: Numbers, usual: Numbers, low_days: Mask, rows: tuple[int, in
     last = end + int(np.argmax(change[end - 7 : end]))
     lowest = min(weeks[max(first - 7 * WEEKS, 0) : first - 6].min(), weeks[last : last + 7 * WEEKS - 6].min())
     sudden = weeks[first] < LOW * weeks[first - 7] and weeks[last - 7] < LOW * weeks[last]
-    if not sudden or last - first > 7 * WEEKS or np.count_nonzero(low_days[first:last]) < 7:
+    if not sudden or last - first > 7 * WEEKS or np.count_nonzero(low_days[first:last]) < LOW_NOTE:
         return None
     low, shares = weeks[first : last - 6], weeks[first : last - 6] / usual[first : last - 6]
     return LowStretch(first, last, float(shares.mean())) if low.max() < lowest else None
@@ -135,8 +135,8 @@ def _stretch(weeks: Numbers, usual: Numbers, low_days: Mask, rows: tuple[int, in
     Level.CONFIRM,
     Level.NOTE,
     threshold=f"each week under {percent(LOW)} of the median of {WEEKS} weeks before and after, lower than "
-    f"any of these: {LOW_CONFIRM} to {7 * WEEKS} days (Confirm), 7 or more (Note); not around New Year, nor "
-    "where another year is low too",
+    f"any of these: {LOW_CONFIRM} to {7 * WEEKS} days (Confirm), {LOW_NOTE} or more (Note); not around New "
+    "Year, nor where another year is low too",
     source="own rule; mmm-framework: residuals of the season",
     group=Group.KPI,
 )

@@ -27,6 +27,8 @@ HIGHEST_TO_P99 = 3.0
 """mmm-framework: one day at three times the 99th percentile spoils the scaling."""
 HALF_MEANS = 0.50
 """Simba: the means of the two halves differ by more."""
+HALF_ACTIVE, HALF_DAYS = 0.90, 28
+"""Own rule: the average of a channel that pauses depends on its pauses, that of a few weeks on chance."""
 
 
 def _of_one_level(table: Table) -> list[int]:
@@ -64,7 +66,7 @@ def _extreme_columns(table: Table) -> list[int]:
 
 @rule(
     Level.NOTE,
-    threshold="outside 3 × IQR and a robust z-score of 3.5, zeros left out",
+    threshold=f"outside {IQR_TIMES:g} × IQR and a robust z-score of {ROBUST_Z:g}, zeros left out",
     source="Simba, mmm-platform: 3 × IQR; mmm-framework: 3.5",
 )
 def outliers(table: Table) -> Iterator[Finding]:
@@ -96,7 +98,11 @@ def outliers(table: Table) -> Iterator[Finding]:
         )
 
 
-@rule(Level.NOTE, threshold="highest value over 3 × the 99th percentile", source="mmm-framework")
+@rule(
+    Level.NOTE,
+    threshold=f"highest value over {HIGHEST_TO_P99:g} × the 99th percentile",
+    source="mmm-framework",
+)
 def extreme_maximum(table: Table) -> Iterator[Finding]:
     """A single value far above all others dominates the column."""
     indexes = _extreme_columns(table)
@@ -142,17 +148,18 @@ def incomplete_days(table: Table) -> Iterator[Finding]:
 
 @rule(
     Level.NOTE,
-    threshold="averages of the halves differ by over 50 % of the lower one, 90 % of the days not 0",
+    threshold=f"averages of the halves, of {HALF_DAYS} or more days, differ by over "
+    f"{percent(HALF_MEANS)} of the lower one, {percent(HALF_ACTIVE)} of the days not 0",
     source="Simba",
 )
 def level_shift(table: Table) -> Iterator[Finding]:
     """A lasting change of level comes from a new budget, or from a new definition."""
     half = table.rows // 2
-    if half < 28:
+    if half < HALF_DAYS:
         return
     parts = slice(None, half), slice(half, None)
     # The average of a channel that pauses depends on its pauses.
-    steady = np.min([table.active[:, rows].mean(axis=1) for rows in parts], axis=0) >= 0.9
+    steady = np.min([table.active[:, rows].mean(axis=1) for rows in parts], axis=0) >= HALF_ACTIVE
     means = np.array([table.filled[:, rows].mean(axis=1) for rows in parts])
     lower, higher = means.min(axis=0), means.max(axis=0)
     shifted = steady & (lower > 0) & (higher > (1 + HALF_MEANS) * lower)

@@ -140,7 +140,7 @@ def identical_columns(table: Table) -> Iterator[Finding]:
 
 @rule(
     Level.CONFIRM,
-    threshold="equal on every day, within half a cent for each column",
+    threshold=f"equal on every day, within {100 * ROUNDED:g} cents for each column",
     source="Recast's demo leaves out total_sales; Simba: exact multicollinearity is an error",
 )
 def sum_of_others(table: Table) -> Iterator[Finding]:

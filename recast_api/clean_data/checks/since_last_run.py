@@ -20,6 +20,7 @@ from recast_api.clean_data.planning.newest_days import (
     HIGH,
     LOW,
     RECENT_DAYS,
+    WEEKS,
     change_of_level,
     incomplete_tail,
     long_enough,
@@ -186,7 +187,7 @@ def no_new_days(against: Against) -> Iterator[Finding]:
 
 @rule(
     Level.CONFIRM,
-    threshold=f"KPI or spend under {percent(LOW)} or over {percent(HIGH)} of the eight weeks before",
+    threshold=f"KPI or spend under {percent(LOW)} or over {percent(HIGH)} of the {WEEKS} weeks before",
     source="own rule; Recast, data concerns: KPI suspiciously low in new days",
 )
 def unusual_new_days(against: Against) -> Iterator[Finding]:

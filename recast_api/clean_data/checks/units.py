@@ -174,7 +174,7 @@ def low_volume(table: Table) -> Iterator[Finding]:
         yield Finding.of(
             Level.NOTE,
             f"The median of {shorten(table.kpi)} is only {number(float(np.median(known)))} a day.",
-            "Expect wide uncertainty intervals; more than 100 a day is probably enough.",
+            f"Expect wide uncertainty intervals; more than {ENOUGH_PER_DAY} a day is probably enough.",
             columns=[table.kpi],
         )
 

@@ -50,6 +50,30 @@ def test_the_total_of_all_channels_is_said_with_some_of_them() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("channels", "ends"),
+    [
+        (3, "total_cost = linear_tv + meta_prospecting + search_branded."),
+        (4, "total_cost = linear_tv + meta_prospecting + search_branded and 1 more."),
+    ],
+)
+def test_a_sum_is_written_out_with_its_first_three_parts(channels: int, ends: str) -> None:
+    frame = daily_frame(channels=channels)
+    frame["total_cost"] = frame.iloc[:, 2:].sum(axis=1).round(2)
+    assert found(frame)["sum_of_others"].sentence.endswith(f": {ends}")
+
+
+def test_a_copy_that_was_rounded_otherwise_is_no_sum() -> None:
+    frame = daily_frame().assign(copy=lambda f: f["tiktok"] + 0.01 * (f.index % 2))
+    assert "sum_of_others" not in found(frame.round(2))
+
+
+@pytest.mark.parametrize(("copies", "said"), [(3, "tiktok = c0 = c1 = c2."), (4, "tiktok = c0 = c1 = c2.")])
+def test_four_identical_columns_are_named(copies: int, said: str) -> None:
+    frame = daily_frame().assign(**{f"c{copy}": lambda f: f["tiktok"] for copy in range(copies)})
+    assert found(frame)["identical_columns"].sentence.endswith(f": {said}")
+
+
 def total(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(sum_1=lambda f: (f["linear_tv"] + f["tiktok"]).round(2))
 
@@ -175,6 +199,13 @@ def test_channels_are_collinear_from_a_vif_of_5_and_10(vif: float, expected: Lev
     assert level(frame, "correlated_channels") is None
 
 
+def test_an_exact_combination_that_is_no_sum_has_a_vif_of_a_million() -> None:
+    tv, meta, search = apart(850, 3)
+    frame = channels(tv=tv, meta=meta, search=search)
+    frame["radio"] = 900 + frame["tv"] + 0.8 * frame["meta"] + 1.1 * frame["search"]
+    assert "radio (VIF 1,000,000)" in found(frame)["collinear_channels"].sentence
+
+
 def test_channels_that_add_up_are_not_collinear_besides() -> None:
     parts = apart(850, 4)
     frame = channels(tv=parts[0], meta=parts[1], search=parts[2], radio=parts[3])
@@ -261,3 +292,30 @@ def test_parts_are_compared_on_six_weeks_on_which_all_spend(days: int, spoken: b
     frame.loc[frame.index >= 400 + days, "meta_retargeting"] = 0
     frame.loc[frame.index < 400, "meta_prospecting"] = 0
     assert ("uneven_split" in found(frame)) is spoken
+
+
+# Channels that take over from others
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "spoken"),
+    [
+        # The days with spend before the change and after it; the change is on the day after the last one.
+        ([0, 1, 2], [3, 4, 5, 6, 7, 8, 9], True),
+        ([0, 1], [2, 3, 4, 5, 6, 7, 8], False),
+        ([*range(840, 847)], [847, 848, 849], True),
+        ([*range(841, 848)], [848, 849], False),
+        ([402, 403, 404, 405, 406], [407, 408, 409, 410, 411], True),
+        ([403, 404, 405, 406], [407, 408, 409, 410, 411], False),
+        ([402, 403, 404, 405, 406], [407, 408, 409, 410], False),
+        ([0, 2], [3, 4, 5, 6, 7, 8, 9], False),
+        ([*range(840, 847)], [847, 849], False),
+    ],
+)
+def test_one_channel_takes_over_on_most_days_of_the_week_around(
+    old: list[int], new: list[int], spoken: bool
+) -> None:
+    frame = daily_frame()
+    frame["podcasts"] = frame["tiktok"].where(frame.index.isin(new), 0)
+    frame["tiktok"] = frame["tiktok"].where(frame.index.isin(old), 0)
+    assert ("handed_over" in found(frame)) is spoken

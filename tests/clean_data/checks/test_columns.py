@@ -203,6 +203,15 @@ def test_a_column_that_is_computed_from_the_date_is_named_as_what_it_is(name: st
     assert found(frame)["calendar_column"].sentence == f"Computed from the date: wk ({what})."
 
 
+@pytest.mark.parametrize(("name", "days"), [("year", 300), ("year and month", 28)])
+def test_two_numbers_follow_the_date_where_they_are_those_of_the_date(name: str, days: int) -> None:
+    frame = daily_frame(days, channels=1)
+    frame["cal_index"] = computed(name, pd.DatetimeIndex(frame["date"]))
+    assert found(frame)["calendar_column"].sentence == f"Computed from the date: cal_index ({name})."
+    frame["cal_index"] += 1
+    assert "calendar_column" not in found(frame)
+
+
 def test_two_calendar_columns_are_one_finding() -> None:
     frame = daily_frame()
     days = pd.DatetimeIndex(frame["date"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 import pytest
 
 from recast_api.clean_data import Finding, Level, check, read
+from recast_api.clean_data.daily import Table
+from recast_api.clean_data.planning.newest_days import incomplete_tail
 from tests.clean_data.make import TODAY, csv_text, daily_frame
 from tests.clean_data.planted import after, every, less, put, times
 
@@ -120,6 +123,15 @@ def test_the_kpi_is_trimmed_to_the_last_complete_day(days: int, share: float) ->
     low = one(times("revenue", slice(-days, None), share)(frame), "incomplete_days")
     assert low.fix == f"trim_after:{frame['date'].iloc[-days - 1]}"
     assert low.line_count == days
+
+
+def test_a_low_kpi_is_found_for_any_number_of_days_from_two_to_eight_weeks() -> None:
+    table = Table.of(read(csv_text(steady_frame())))
+    index = table.columns.index("revenue")
+    for days in range(14, 57):
+        values = table.values.copy()
+        values[index, -days:] *= 0.55
+        assert incomplete_tail(replace(table, values=values)) == (days, ["revenue"])
 
 
 def test_a_kpi_that_is_low_for_over_eight_weeks_is_a_new_level() -> None:

@@ -166,6 +166,15 @@ def test_the_end_of_a_peak_is_no_change_of_level(factor: float) -> None:
     assert level_of(frame.assign(revenue=frame["revenue"] * peak)) is None
 
 
+@pytest.mark.parametrize(("times_usual", "spoken"), [(2.9, False), (3.1, True)])
+def test_what_is_usual_is_the_median_of_eight_weeks(times_usual: float, spoken: bool) -> None:
+    # An even rise over seventy days that ends all at once: four weeks before its end it is this high.
+    rise = times_usual ** (np.clip(np.arange(850) - 700, 0, 70) / 42)
+    rise[770:] = 1
+    flat = 10_000 * (1 + 0.01 * np.sin(np.arange(850) ** 2))
+    assert (level_of(daily_frame().assign(tiktok=flat * rise)) is not None) is spoken
+
+
 @pytest.mark.parametrize(("off", "spoken"), [(2, True), (3, False)])
 def test_a_level_is_taken_from_two_weeks_with_twelve_active_days(off: int, spoken: bool) -> None:
     frame = times("tiktok", slice(-14, None), 5)(steady())
@@ -259,6 +268,13 @@ def test_few_orders_a_week_may_be_low_by_chance(a_week: int, spoken: bool) -> No
 @pytest.mark.parametrize("rows", [slice(3, 20), slice(-22, -3)])
 def test_a_stretch_next_to_either_end_has_no_week_to_compare_with(rows: slice) -> None:
     assert level_of(times("revenue", rows, 0.4)(steady("revenue")), "low_kpi") is None
+
+
+@pytest.mark.parametrize(("row", "spoken"), [(8, False), (9, True)])
+def test_a_low_stretch_needs_a_week_before_its_first_low_week(row: int, spoken: bool) -> None:
+    # At 40 %, a week is below 60 % of the usual with five low days: the first one begins two days before.
+    frame = times("revenue", slice(row, row + 20), 0.4)(steady("revenue"))
+    assert (level_of(frame, "low_kpi") is not None) is spoken
 
 
 @pytest.mark.parametrize(("days", "spoken"), [(125, False), (126, True)])

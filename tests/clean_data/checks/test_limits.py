@@ -37,6 +37,31 @@ def test_history_is_short_under_a_year_and_under_27_months(days: int, level: Lev
     assert found(daily_frame(days)).get("short_history") is level
 
 
+@pytest.mark.parametrize(
+    ("step", "head"),
+    [
+        (6, "Most"), (7, "The data is weekly: most"), (8, "Most"), (27, "Most"),
+        (28, "The data is monthly: most"), (31, "The data is monthly: most"), (32, "Most"),
+    ],
+)  # fmt: skip
+def test_steps_of_a_week_and_a_month_are_called_so(step: int, head: str) -> None:
+    (finding,) = (
+        one
+        for one in check(read(csv_text(daily_frame(20 * step).iloc[::step])), today=TODAY)
+        if one.check == "not_daily"
+    )
+    assert finding.sentence.startswith(f"{head} dates are {step} days apart, from ")
+
+
+@pytest.mark.parametrize(("gaps", "more"), [(3, ""), (4, " and 1 more gap"), (5, " and 2 more gaps")])
+def test_three_gaps_are_named(gaps: int, more: str) -> None:
+    frame = daily_frame().drop(index=[100 * gap for gap in range(1, gaps + 1)])
+    (finding,) = check(read(csv_text(frame)), today=TODAY)
+    assert finding.sentence.startswith(
+        f"{gaps} days have no row: 2024-02-11, 2024-05-21, 2024-08-29{more} (before line"
+    )
+
+
 @pytest.mark.parametrize(("value", "spoken"), [(2_380, False), (2_420, True)])
 def test_an_outlier_is_three_times_the_interquartile_range_away(value: float, spoken: bool) -> None:
     assert ("outliers" in found(put("tiktok", 300, value)(even()))) is spoken
@@ -75,3 +100,18 @@ def test_new_days_are_unusual_outside_60_and_160_percent(share: float, spoken: b
     assert (
         "unusual_new_days" in found(times("revenue", slice(-7, None), share)(frame), less(7)(frame))
     ) is spoken
+
+
+@pytest.mark.parametrize(("days", "spoken"), [(55, False), (56, True)])
+def test_halves_of_four_weeks_are_compared(days: int, spoken: bool) -> None:
+    frame = daily_frame(days).assign(tiktok=1000.0 + np.arange(days) % 7)
+    assert ("level_shift" in found(times("tiktok", slice(days // 2, None), 1.6)(frame))) is spoken
+
+
+@pytest.mark.parametrize(("off", "spoken"), [(42, True), (43, False)])
+@pytest.mark.parametrize("first", [0, 425])
+def test_halves_are_compared_where_nine_in_ten_days_have_spend(first: int, off: int, spoken: bool) -> None:
+    frame = daily_frame().assign(tiktok=1000.0 + np.arange(850) % 7)
+    frame = times("tiktok", slice(425, None), 1.8)(frame)
+    frame.loc[[*range(first, first + 10 * off, 10)], "tiktok"] = 0
+    assert ("level_shift" in found(frame)) is spoken

@@ -282,7 +282,7 @@ def test_two_weeks_of_new_days_are_judged_and_no_more() -> None:
         "a removed and an added column with r over 0.999 on shared days, or the same values on over 90 % of "
         "them",
         "no dates, a day twice, or under 50 % of the columns in common",
-        "KPI or spend under 60 % or over 160 % of the eight weeks before",
+        "KPI or spend under 60 % or over 160 % of the 8 weeks before",
     ],
 )
 def test_the_table_has_the_thresholds(threshold: str) -> None:

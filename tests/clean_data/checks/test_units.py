@@ -82,7 +82,7 @@ def test_a_channel_is_of_another_scale_beyond_ten_thousand_times(times: float, s
 
 @pytest.mark.parametrize(("channels", "spoken"), [(2, False), (3, True)])
 def test_of_two_channels_neither_is_the_odd_one(channels: int, spoken: bool) -> None:
-    frame = daily_frame(channels=channels).assign(linear_tv=lambda f: 20_000 * f["linear_tv"])
+    frame = daily_frame(channels=channels).assign(linear_tv=lambda f: 50_000 * f["linear_tv"])
     assert ("scale_mismatch" in found(frame)) is spoken
 
 

@@ -141,6 +141,7 @@ def test_midnight_in_utc_names_the_place(place: str, form: str) -> None:
         ("00:00:00Z", ""),
         ("00:00:00-05:00", ""),
         ("19:00:00-05:00", "UTC"),
+        ("01:00:00+02:00", "UTC+01:00"),
     ],
 )
 def test_a_constant_time_of_day_names_its_zone(clock: str, zone: str) -> None:

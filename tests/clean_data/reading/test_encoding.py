@@ -7,6 +7,7 @@ import pytest
 
 from recast_api.clean_data import Level, read
 from recast_api.clean_data.reading import code_pages
+from recast_api.clean_data.reading.encoding import decode
 from tests.clean_data.make import csv_text, daily_frame
 
 TABLE = "date,revenue,tv\n2025-01-01,5,6\n2025-01-02,7,8\n"
@@ -146,3 +147,44 @@ def test_three_accents_in_a_row_are_likely(accents: int, likely: bool) -> None:
 def test_text_that_another_encoding_can_not_have_stays() -> None:
     assert code_pages.recoded("日", "cp1252", "cp1250") == "日"
     assert code_pages.recoded("Š", "cp1250", "gb18030") == "Š"
+
+
+@pytest.mark.parametrize(
+    ("codec", "common", "rare"),
+    [
+        # Signs and the most usual characters, the first to the last; what stands before and behind these.
+        ("cp949", "、가힝", ["Α", "ⅰ", "伽"]),
+        ("cp932", "、ァぁ亜裂", ["А", "論"]),
+        ("big5", "，一籲", ["Α", "兙", "乂"]),
+        ("gb18030", "、！啊座", ["⒈", "ぁ", "亍"]),
+    ],
+)
+def test_the_characters_of_a_code_page_are_those_in_common_use(
+    codec: str, common: str, rare: list[str]
+) -> None:
+    def likely(text: str) -> bool:
+        return codec in [page.codec for page in code_pages.likely(text.encode(codec), [text.encode(codec)])]
+
+    assert likely(common)
+    assert not any(likely(character) for character in rare)
+
+
+@pytest.mark.parametrize(("lines", "encoding"), [(199, "cp1250"), (200, "cp1252")])
+def test_two_hundred_lines_tell_the_encoding_of_cells(lines: int, encoding: str) -> None:
+    # A Polish ł behind them is a sign that doesn't stand within words in Windows-1252.
+    cells = ["5,café"] * lines + ["5,skład"]
+    text = "tv,note\n" + "".join(f"{cell}\n" for cell in cells)
+    assert decode(text.encode("cp1250")).encoding == encoding
+
+
+@pytest.mark.parametrize(("before", "asked"), [(999_999, True), (1_000_000, False)])
+def test_names_are_looked_for_in_the_first_million_bytes(before: int, asked: bool) -> None:
+    data = b"date," + b" " * (before - 5) + b"\xe9\n2025-01-01,5\n"
+    (finding,) = [finding for finding in decode(data).findings if finding.check == "encoding"]
+    assert finding.level is (Level.CONFIRM if asked else Level.NOTE)
+
+
+@pytest.mark.parametrize(("ends", "mixed"), [("\r\n", False), ("\n", True)])
+def test_two_kinds_of_line_ends_are_mixed(ends: str, mixed: bool) -> None:
+    findings = decode(f"date,tv\r\n2025-01-01,5{ends}").findings
+    assert ("line_ends" in [finding.check for finding in findings]) is mixed

@@ -10,6 +10,7 @@ import pytest
 
 from recast_api.clean_data import CleanData, preview, read
 from recast_api.clean_data.reading import date_formats
+from recast_api.clean_data.reading.date_patterns import begins_like_month_or_weekday
 from recast_api.clean_data.reading.encoding import decode
 from recast_api.clean_data.reading.tokens import unquoted
 from tests.clean_data.make import csv_rows
@@ -140,6 +141,20 @@ def test_a_month_is_known_by_three_letters_of_its_name(cell: str, readable: bool
     assert np.isnat(date_formats.parse([cell]).days[0]) != readable
 
 
+def test_the_dutch_abbreviation_of_march_has_no_vowel() -> None:
+    assert str(date_formats.parse(["1 mrt 2025"]).days[0]) == "2025-03-01"
+
+
+@pytest.mark.parametrize(("weekday", "readable"), [("M", False), ("Mo", True), ("Mon", True)])
+def test_a_weekday_is_known_by_two_letters_of_its_name(weekday: str, readable: bool) -> None:
+    assert np.isnat(date_formats.parse([f"2025-01-06 ({weekday})"]).days[0]) != readable
+
+
+@pytest.mark.parametrize(("word", "begins"), [("Ja", False), ("Janary", True), ("Jn", False), ("Mx", False)])
+def test_a_mistyped_month_begins_with_three_letters_of_one(word: str, begins: bool) -> None:
+    assert begins_like_month_or_weekday(word) is begins
+
+
 @pytest.mark.parametrize(
     ("days_as_numbers", "are_dates"),
     [
@@ -198,3 +213,22 @@ def test_a_preview_shows_fifty_lines_unless_told_otherwise() -> None:
     data = read(csv_rows(["date", "tv"], *((day, "NA" if day > "2024-01-01" else 5) for day in days(90))))
     assert len(preview(data, "missing_words")) == 50
     assert len(preview(data, "missing_words", limit=89)) == 89
+
+
+@pytest.mark.parametrize("digits", [15, 16, 17])
+def test_formatted_numbers_of_any_length_are_the_nearest_there_are(digits: int) -> None:
+    whole = np.random.default_rng(3).integers(10 ** (digits - 1), 10**digits, 40, dtype=np.int64)
+    rows = [
+        (day, f"${number // 1000}.{number % 1000:03}") for day, number in zip(days(40), whole, strict=True)
+    ]
+    values = read(csv_rows(["date", "tv"], *rows)).frame["tv"].tolist()
+    assert values == [float(cell[1:]) for _, cell in rows]
+
+
+@pytest.mark.parametrize(("largest", "asked"), [("999.999", True), ("1000.999", False)])
+def test_points_may_separate_thousands_where_three_digits_follow_up_to_three(
+    largest: str, asked: bool
+) -> None:
+    cells = ["1.234", "814", *["12.345"] * 20, largest]
+    checks = found(read(csv_rows(["date", "tv"], *zip(days(23), cells, strict=True), separator=";")))
+    assert ("point_unknown" in checks) is asked

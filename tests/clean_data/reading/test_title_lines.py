@@ -18,6 +18,8 @@ TITLES = {
     "quoted": '"Daily\nspend, in USD",,,\n',
     "thirty lines": "Note\n" * 30,
 }
+UNITS = TABLE.replace("meta\n", "meta\nday,USD,USD,USD\n")
+DAY = "2025-01-01,5,6,7\n"
 
 
 @pytest.mark.parametrize("titles", TITLES.values(), ids=TITLES)
@@ -32,6 +34,15 @@ def test_the_header_is_found_below_titles(titles: str) -> None:
     assert data.lines.tolist() == [line + 1, line + 2]
     assert all(change.after is None for change in preview(data, "begin_at_header"))
     assert read(data.text, fixes=["begin_at_header"]).text == TABLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Note\n" * 30 + UNITS, "Report,,,\n" + TABLE.partition(DAY)[0] + DAY, "Report\ndate,tv\n2025-01-01,5\n"],
+    ids=["thirty lines and units", "one day", "two names"],
+)
+def test_the_least_that_tells_a_header_below_titles(text: str) -> None:
+    assert "lines_above_header" in [finding.check for finding in read(text).findings]
 
 
 OTHERS = {
