@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,13 @@ def sources() -> list[Path]:
     return [ROOT / "app.py", *(ROOT / "recast_api").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
 
 
+@cache
+def files_of(pattern: str) -> frozenset[Path]:
+    return frozenset(ROOT.glob(pattern))
+
+
 def room_of(file: Path) -> Room:
-    return next(room for room in ROOMS if any(file in set(ROOT.glob(pattern)) for pattern in room.files))
+    return next(room for room in ROOMS if any(file in files_of(pattern) for pattern in room.files))
 
 
 def imports(source: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ a loop out of sight: where it seems to be needed, a value stands in the wrong fi
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePath
 
@@ -32,10 +33,16 @@ def package_of(file: PurePath) -> str:
     return f"{folder}: nouns" if folder == "recast_api.clean_data" and file.stem in NOUNS else folder
 
 
+@cache
+def parsed(source: str) -> tuple[ast.AST, ...]:
+    """Everything in a source: each loop below changes one file and reads all the others as they were."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def imported(source: str, modules: set[str]) -> set[str]:
     """Which of the modules a source imports, at its top or within a function."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in parsed(source):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -1,4 +1,10 @@
-"""The app as a person meets it: `streamlit run` in a process of its own, and a real Chromium."""
+"""The app as a person meets it: `streamlit run` in a process of its own, and a real Chromium.
+
+A server takes seconds to start, so a worker has one of each kind, `demo` and `connected`. What one test does
+there is nothing to the next: each visitor of the demo has an account and a journal of their own, and
+`connected` begins with an empty account and an empty journal. A test whose server is to be fresh, has
+settings of its own, dies, or is left with a launch under way starts its own: `app_server`, `against`.
+"""
 
 import os
 import re
@@ -12,7 +18,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from sqlalchemy import create_engine
 
+from recast_api.journal.schema import metadata, version_table
 from recast_api.sandbox import Account, Sandbox
 from tests.conftest import daily_csv
 from tests.required_tools import require
@@ -98,14 +106,68 @@ def app_server(tmp_path: Path) -> Iterator[Callable[..., AppServer]]:
         yield start
 
 
+_TOKEN = "gr_connected_0123456789abcdef"
+"""Of each test's account, so that a server which outlives a test has the next one's."""
+
+
+@pytest.fixture
+def account(sandbox: Sandbox) -> Account:
+    return sandbox.open_account(token=_TOKEN, client_slug="acme", demo=False)
+
+
+def settings_of(sandbox: Sandbox) -> dict[str, str]:
+    return {"RECAST_BASE_URL": sandbox.base_url, "API_PAT": _TOKEN, "RECAST_CLIENT_SLUG": "acme"}
+
+
 @pytest.fixture
 def against(
-    sandbox: Sandbox, account: Account, app_server: Callable[..., AppServer]
+    sandbox: Sandbox,
+    account: Account,  # noqa: ARG001 - opened
+    app_server: Callable[..., AppServer],
 ) -> Callable[[], AppServer]:
     """The app on a server of ours that follows the contract; to the app it is the API, not its sandbox."""
-    return lambda: app_server(
-        RECAST_BASE_URL=sandbox.base_url, API_PAT=account.token, RECAST_CLIENT_SLUG=account.client_slug
-    )
+    return lambda: app_server(**settings_of(sandbox))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app on its embedded sandbox, shared: see above."""
+    server = AppServer(RECAST_JOURNAL_URL=f"sqlite:///{tmp_path_factory.mktemp('demo')}/journal.sqlite3")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _connected_server(
+    _sandbox_server: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[AppServer, Path]]:
+    """The server, and the file of its journal."""
+    journal = tmp_path_factory.mktemp("connected") / "journal.sqlite3"
+    server = AppServer(RECAST_JOURNAL_URL=f"sqlite:///{journal}", **settings_of(_sandbox_server))
+    yield server, journal
+    server.stop()
+
+
+@pytest.fixture
+def connected(
+    _connected_server: tuple[AppServer, Path],
+    account: Account,  # noqa: ARG001 - opened
+) -> AppServer:
+    """What `against` gives, shared. A test may not leave a launch in it that is under way or unknown."""
+    server, journal = _connected_server
+    if journal.exists():  # not before the first visit
+        _empty(journal)
+    return server
+
+
+def _empty(journal: Path) -> None:
+    """Take everything out of a journal that an app has open."""
+    engine = create_engine(f"sqlite:///{journal}")
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table is not version_table:
+                connection.execute(table.delete())
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

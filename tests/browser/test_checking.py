@@ -1,6 +1,5 @@
 """Knowing the data before a run is spent: a messy file put right, and what can be taken away."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,37 +13,21 @@ from tests.conftest import daily_csv
 CLEAN = daily_csv(850)
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sandbox, Account]]:
-    """The app's address, the server that it is connected to, and the account."""
-    with Sandbox() as sandbox:
-        sandbox.freeze_clock()
-        account = sandbox.open_account(client_slug="acme", demo=False)
-        server = AppServer(
-            RECAST_JOURNAL_URL=f"sqlite:///{tmp_path_factory.mktemp('journal')}/journal.sqlite3",
-            RECAST_BASE_URL=sandbox.base_url,
-            API_PAT=account.token,
-            RECAST_CLIENT_SLUG="acme",
-        )
-        yield server.url, sandbox, account
-        server.stop()
-
-
 @pytest.fixture
-def launch_page(desk: tuple[str, Sandbox, Account], visitor: BrowserContext, tmp_path: Path) -> Page:
+def launch_page(connected: AppServer, visitor: BrowserContext, tmp_path: Path) -> Page:
     """The launch page with a file of semicolons, one of whose headers is an image in Markdown."""
     header, rest = CLEAN.split("\n", 1)
     header = header.replace("tv", "![tv](https://evil.example/beacon.png)")
     path = tmp_path / "messy.csv"
     path.write_text(f"{header}\n{rest}".replace(",", ";"), encoding="utf-8")
-    page = open_page(visitor, f"{desk[0]}/launch")
+    page = open_page(visitor, f"{connected.url}/launch")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
     expect(page.get_by_text("Cells are separated by semicolons")).to_be_visible()
     return settle(page)
 
 
 def test_a_messy_file_is_put_right_and_launched(
-    launch_page: Page, desk: tuple[str, Sandbox, Account], tmp_path: Path
+    launch_page: Page, sandbox: Sandbox, account: Account, tmp_path: Path
 ) -> None:
     launch_page.get_by_text("Fix: ").click()
     launch_page.get_by_role("button", name="Accept this fix").click()
@@ -52,7 +35,6 @@ def test_a_messy_file_is_put_right_and_launched(
     fill_in(launch_page, tmp_path / "messy.csv")
     launch_page.get_by_role("button", name="Launch run").click()
     launch_page.wait_for_url("**/run?run=*")
-    _url, sandbox, account = desk
     (run,) = sandbox.runs(account.token)
     assert run.clean_data == CLEAN.replace("tv", "![tv](https://evil.example/beacon.png)", 1).encode()
 

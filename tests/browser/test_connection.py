@@ -11,8 +11,6 @@ from recast_api.sandbox import Account, Sandbox
 from tests.browser.conftest import AppServer, open_page, settle
 from tests.browser.forwarding import forwarding
 
-Against = Callable[[], AppServer]
-
 
 def connection_of(page: Page) -> str:
     return page.locator(".st-key-connection").inner_text()
@@ -33,11 +31,10 @@ def listens_on_ipv6(url: str) -> bool:
         return False
 
 
-def test_the_servers_token_serves_a_local_visitor(against: Against, visitor: BrowserContext) -> None:
-    server = against()
-    urls = [server.url, server.numeric_url]
-    if listens_on_ipv6(server.url):
-        urls.append(server.url.replace("localhost", "[::1]"))
+def test_the_servers_token_serves_a_local_visitor(connected: AppServer, visitor: BrowserContext) -> None:
+    urls = [connected.url, connected.numeric_url]
+    if listens_on_ipv6(connected.url):
+        urls.append(connected.url.replace("localhost", "[::1]"))
     for url in urls:
         page = open_page(visitor, url)
         assert "acme" in connection_of(page), url
@@ -46,15 +43,14 @@ def test_the_servers_token_serves_a_local_visitor(against: Against, visitor: Bro
 
 
 def test_the_servers_token_is_not_lent_through_a_proxy(
-    against: Against, sandbox: Sandbox, visitor: BrowserContext
+    connected: AppServer, sandbox: Sandbox, visitor: BrowserContext
 ) -> None:
-    server = against().url
     for header in (
         "X-Forwarded-For: 127.0.0.1",
         "Forwarded: for=127.0.0.1",
         "Cf-Ray: 8f2b",
     ):
-        with forwarding(server, header) as url:
+        with forwarding(connected.url, header) as url:
             page = open_page(visitor, url)
             assert "Sandbox" in connection_of(page), header
             page.close()
@@ -62,10 +58,10 @@ def test_the_servers_token_is_not_lent_through_a_proxy(
 
 
 def test_the_servers_token_is_not_lent_under_another_host_name(
-    against: Against, sandbox: Sandbox, visitor: BrowserContext
+    connected: AppServer, sandbox: Sandbox, visitor: BrowserContext
 ) -> None:
     # Chromium resolves every name under localhost to this machine, as a tunnel without headers would.
-    url = against().url.replace("localhost", "desk.localhost")
+    url = connected.url.replace("localhost", "desk.localhost")
     assert "Sandbox" in connection_of(open_page(visitor, url))
     assert not sandbox.requests
 

@@ -67,22 +67,21 @@ def test_a_slow_look_for_a_lost_launch_does_not_hold_up_the_page(
 
 
 def test_a_launch_survives_the_closing_of_its_tab(
-    against: Callable[[], AppServer],
+    connected: AppServer,
     sandbox: Sandbox,
     account: Account,
     visitor: BrowserContext,
     csv: Path,
 ) -> None:
-    server = against()
     sandbox.faults.slow(4, method="POST")
-    page = press_launch(visitor, server, csv)
+    page = press_launch(visitor, connected, csv)
     run = wait_for_run(sandbox, account)
     page.close()
 
-    page = open_page(visitor, f"{server.url}/run?run={run.id}")
+    page = open_page(visitor, f"{connected.url}/run?run={run.id}")
     expect(page.get_by_role("heading", name=f"{run.id} · Model run")).to_be_visible()
     for _ in range(20):  # it says "sending" until the answer is there
-        page.goto(f"{server.url}/journal")
+        page.goto(f"{connected.url}/journal")
         if settle(page).get_by_text("✓ Launched").count():
             break
     expect(page.get_by_text("✓ Launched").first).to_be_visible()  # the list and its table say it

@@ -30,10 +30,8 @@ def wait_for_run(sandbox: Sandbox, account: Account) -> StoredRun:
     return run
 
 
-def test_upload_launch_watch_find_download(
-    app_server: Callable[..., AppServer], visitor: BrowserContext, csv: Path
-) -> None:
-    page = open_page(visitor, app_server().url)
+def test_upload_launch_watch_find_download(demo: AppServer, visitor: BrowserContext, csv: Path) -> None:
+    page = open_page(visitor, demo.url)
     page.get_by_role("button", name="Launch a run").click()
     fill_in(page, csv)
     page.get_by_role("button", name="Launch run").click()
@@ -65,9 +63,9 @@ def test_a_deep_link_is_right_on_the_first_visit_to_a_fresh_server(
 
 
 def test_a_double_click_sends_one_post(
-    against: Callable[[], AppServer], sandbox: Sandbox, visitor: BrowserContext, csv: Path
+    connected: AppServer, sandbox: Sandbox, visitor: BrowserContext, csv: Path
 ) -> None:
-    page = open_page(visitor, f"{against().url}/launch")
+    page = open_page(visitor, f"{connected.url}/launch")
     fill_in(page, csv)
     sandbox.faults.slow(1.5, method="POST")
     button = page.get_by_role("button", name="Launch run")
@@ -77,13 +75,13 @@ def test_a_double_click_sends_one_post(
 
 
 def test_another_widget_in_the_middle_of_the_call_loses_nothing(
-    against: Callable[[], AppServer],
+    connected: AppServer,
     sandbox: Sandbox,
     account: Account,
     visitor: BrowserContext,
     csv: Path,
 ) -> None:
-    page = open_page(visitor, f"{against().url}/launch")
+    page = open_page(visitor, f"{connected.url}/launch")
     fill_in(page, csv)
     sandbox.faults.slow(3, method="POST")
     page.get_by_role("button", name="Launch run").click()
@@ -97,10 +95,9 @@ def test_another_widget_in_the_middle_of_the_call_loses_nothing(
 
 
 def test_visitors_never_see_each_others_runs(
-    app_server: Callable[..., AppServer], visitor: BrowserContext, another_visitor: BrowserContext, csv: Path
+    demo: AppServer, visitor: BrowserContext, another_visitor: BrowserContext, csv: Path
 ) -> None:
-    url = app_server().url
-    page = open_page(visitor, f"{url}/launch")
+    page = open_page(visitor, f"{demo.url}/launch")
     fill_in(page, csv)
     page.get_by_role("button", name="Launch run").click()
     page.wait_for_url("**/run?run=*")

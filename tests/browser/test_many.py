@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pages._shared.page_list import PAGES
@@ -28,13 +27,12 @@ def posts(sandbox: Sandbox) -> list[str]:
 
 
 def test_every_visitor_of_a_demo_launches_watches_and_downloads(
-    app_server: Callable[..., AppServer], chromium: Browser, csv: Path
+    demo: AppServer, chromium: Browser, csv: Path
 ) -> None:
-    url = app_server().url
     run_ids = []
     for _ in range(3):
         with visit(chromium) as context:
-            page = open_page(context, f"{url}/launch")
+            page = open_page(context, f"{demo.url}/launch")
             fill_in(page, csv)
             run_ids.append(launch(page))
             with page.expect_download() as download:
@@ -48,10 +46,10 @@ def test_every_visitor_of_a_demo_launches_watches_and_downloads(
 
 
 def test_what_was_put_in_for_one_client_never_goes_to_another(
-    against: Against, sandbox: Sandbox, visitor: BrowserContext, csv: Path
+    connected: AppServer, sandbox: Sandbox, visitor: BrowserContext, csv: Path
 ) -> None:
     globex = sandbox.open_account(client_slug="globex", demo=False)
-    page = open_page(visitor, f"{against().url}/launch")
+    page = open_page(visitor, f"{connected.url}/launch")
     fill_in(page, csv)
     change(page, globex.token, "globex")
     expect(page.get_by_test_id("stDialog")).to_have_count(0)
@@ -73,9 +71,9 @@ def test_what_was_put_in_for_one_client_never_goes_to_another(
 
 
 def test_corrected_roles_survive_a_visit_to_every_page(
-    against: Against, visitor: BrowserContext, csv: Path
+    connected: AppServer, visitor: BrowserContext, csv: Path
 ) -> None:
-    page = open_page(visitor, f"{against().url}/launch")
+    page = open_page(visitor, f"{connected.url}/launch")
     fill_in(page, csv)
     page.get_by_text("other columns").click()
     page.get_by_role("button", name="Remove tv").click()
@@ -91,25 +89,38 @@ def test_corrected_roles_survive_a_visit_to_every_page(
     expect(page.get_by_role("button", name="Remove tv")).to_have_count(0)
 
 
-@pytest.mark.parametrize("lost", [False, True], ids=["launched", "unknown"])
-def test_two_tabs_with_one_draft_send_it_once(
-    against: Against, sandbox: Sandbox, visitor: BrowserContext, csv: Path, lost: bool
+def test_of_two_tabs_with_one_draft_one_sends_it(
+    connected: AppServer, sandbox: Sandbox, visitor: BrowserContext, csv: Path
 ) -> None:
-    url = f"{against().url}/launch"
-    first, second = open_page(visitor, url), open_page(visitor, url)
-    fill_in(first, csv)
-    fill_in(second, csv)
-    if lost:
-        sandbox.faults.drop_before_work(method="POST")
-        first.get_by_role("button", name="Launch run").click()
-        expect(first.get_by_text("Outcome unknown").first).to_be_visible()
-    else:
-        launch(first)
-    second.get_by_role("button", name="Launch run").click()
-    expect(second.get_by_text("so nothing was sent")).to_be_visible()
-    settle(second)
-    expect(second.get_by_role("button", name="Launch run")).to_be_disabled()
+    first, second = two_tabs_with_one_draft(visitor, connected, csv)
+    launch(first)
+    press_and_be_refused(second)
     assert len(posts(sandbox)) == 1
+
+
+def test_of_two_tabs_with_one_draft_the_second_waits_for_a_lost_answer(
+    against: Against, sandbox: Sandbox, visitor: BrowserContext, csv: Path
+) -> None:
+    first, second = two_tabs_with_one_draft(visitor, against(), csv)
+    sandbox.faults.drop_before_work(method="POST")
+    first.get_by_role("button", name="Launch run").click()
+    expect(first.get_by_text("Outcome unknown").first).to_be_visible()
+    press_and_be_refused(second)
+    assert len(posts(sandbox)) == 1
+
+
+def two_tabs_with_one_draft(visitor: BrowserContext, server: AppServer, csv: Path) -> list[Page]:
+    tabs = [open_page(visitor, f"{server.url}/launch") for _ in range(2)]
+    for tab in tabs:
+        fill_in(tab, csv)
+    return tabs
+
+
+def press_and_be_refused(page: Page) -> None:
+    page.get_by_role("button", name="Launch run").click()
+    expect(page.get_by_text("so nothing was sent")).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("button", name="Launch run")).to_be_disabled()
 
 
 def test_after_a_reload_every_page_shows_the_launch_under_way(

@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from pages._shared.page_list import PAGES
@@ -15,15 +14,6 @@ from recast_api.sandbox import Sandbox
 from tests.app.test_hostile_server import RUN, hostile, serve
 from tests.browser.conftest import AppServer, open_page, settle
 from tests.browser.outward import asked_of_others
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """The app on its embedded sandbox, for tests that leave nothing behind."""
-    server = AppServer(RECAST_JOURNAL_URL=f"sqlite:///{tmp_path_factory.mktemp('demo')}/journal.sqlite3")
-    yield server
-    server.stop()
-
 
 _ICON = """link => new Promise(resolve => {
     const picture = new Image();
@@ -101,16 +91,13 @@ def test_a_hostile_file(demo: AppServer, visitor: BrowserContext, tmp_path: Path
     assert asked == []
 
 
-def test_a_hostile_server(
-    against: Callable[[], AppServer], sandbox: Sandbox, visitor: BrowserContext
-) -> None:
-    url = against().url
+def test_a_hostile_server(connected: AppServer, sandbox: Sandbox, visitor: BrowserContext) -> None:
     serve(sandbox, RUN, path_contains=hostile("id"))
     serve(sandbox, {"data": [RUN, {**RUN, "status": "running"}]})
     asked = asked_of_others(visitor)
     page = visitor.new_page()
     for path in ("", "runs", f"run?run={quote(hostile('id'), safe='')}"):
-        page.goto(f"{url}/{path}")
+        page.goto(f"{connected.url}/{path}")
         expect(page.get_by_test_id("stMain").get_by_text(hostile("id")).first).to_be_visible()
         for details in page.get_by_test_id("stExpander").all():
             details.click()

@@ -212,6 +212,12 @@ def test_two_numbers_follow_the_date_where_they_are_those_of_the_date(name: str,
     assert "calendar_column" not in found(frame)
 
 
+def test_a_column_that_lacks_one_value_follows_no_calendar() -> None:
+    running = np.arange(850.0)
+    running[401] = np.nan
+    assert "calendar_column" not in found(daily_frame(850).assign(t=running))
+
+
 def test_two_calendar_columns_are_one_finding() -> None:
     frame = daily_frame()
     days = pd.DatetimeIndex(frame["date"])
