@@ -254,11 +254,12 @@ def _exponents(
             if found.any():
                 parts[index] = [np.flatnonzero(found)]
                 firsts[index] = texts[index][int(parts[index][0][0])]
-    for some_rows, block in _blocks(layout, rows):
+    for some_rows, block in _blocks(layout, rows if plain else rows[:0]):
         starts, ends = block.values(plain)
         found = _with_exponent(block.raw, starts, ends, numbers[some_rows][:, plain])
-        for position in np.flatnonzero(found.any(axis=0)).tolist():
-            hits, index = np.flatnonzero(found[:, position]), plain[position]
+        by_column = np.ascontiguousarray(found.T)
+        for position in np.flatnonzero(by_column.any(axis=1)).tolist():
+            hits, index = np.flatnonzero(by_column[position]), plain[position]
             parts.setdefault(index, []).append(some_rows[hits])
             first = slice(starts[hits[0], position], ends[hits[0], position])
             firsts.setdefault(index, cut.said(block.raw[first]))
@@ -280,22 +281,26 @@ def _with_exponent(
     raw: bytes, starts: Offsets, ends: Offsets, values: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Tell which plain numbers have an exponent that can be written out."""
-    is_letter = np.frombuffer(raw, np.uint8) | 0x20 == ord("e")
-    before = np.concatenate([[0], np.cumsum(is_letter, dtype=np.int32)])
-    found: NDArray[np.bool_] = before[ends] > before[starts]
+    found = np.zeros(starts.shape, np.bool_)
+    flat, ends = found.reshape(-1), ends.ravel()
+    # The cells stand in the order of the text, so that a letter is in the last one that begins before it.
+    letters = np.flatnonzero(np.frombuffer(raw, np.uint8) | 0x20 == ord("e"))
+    cells = np.searchsorted(starts.ravel(), letters, side="right") - 1
+    within = (cells >= 0) & (letters < ends[cells])
+    cells, letters = cells[within], letters[within]
+    flat[cells] = True
     # The value tells, but at the limits, for zeros, and for exponents that may be too long.
-    magnitude, letters = np.abs(values), np.append(np.flatnonzero(is_letter), 0)
+    magnitude = np.abs(values.ravel()[cells])
     low, high = 10.0 ** (1 - LONGEST_EXPANSION), 10.0**LONGEST_EXPANSION
-    short = ends - letters[before[ends] - 1] <= 4
-    unsure = np.flatnonzero(found & ~((magnitude > low) & (magnitude < high) & short))
+    unsure = cells[~((magnitude > low) & (magnitude < high) & (ends[cells] - letters <= 4))]
     if len(unsure):
-        shapes, (starts, ends) = Shapes(), (part.ravel()[unsure] for part in (starts, ends))
+        shapes, starts, ends = Shapes(), starts.ravel()[unsure], ends[unsure]
         for code, of_shape in cut.by_code(shapes.codes(raw, starts, ends)):
             if code != ALONE:
-                found.flat[unsure[of_shape]] = _has_exponent(cut.said(shapes.keys[code]))
+                flat[unsure[of_shape]] = _has_exponent(cut.said(shapes.keys[code]))
                 continue
             for cell in of_shape.tolist():
-                found.flat[unsure[cell]] = _has_exponent(cut.said(raw[starts[cell] : ends[cell]]))
+                flat[unsure[cell]] = _has_exponent(cut.said(raw[starts[cell] : ends[cell]]))
     return found
 
 
