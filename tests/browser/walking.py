@@ -5,7 +5,7 @@ links to fifty runs are one. One that leads away, or that takes others with it, 
 page is then prepared anew, until nothing is left that hasn't been used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,13 +71,18 @@ _MOST_STEPS = 150
 """More than any page has; beyond, the walk goes in circles."""
 
 
-def use_every_control(page: Page, prepare: Callable[[], object], *, within: str) -> set[str]:
-    """Use each control within a part of the page once, and return what they were called."""
+def use_every_control(
+    page: Page, prepare: Callable[[], object], *, within: str, before: Set[str] = frozenset()
+) -> set[str]:
+    """Use each control within a part of the page once, and return what they were called.
+
+    Those that were used `before`, on another page or with other data, aren't used again.
+    """
     used: set[str] = set()
     prepare()
     address, is_fresh = page.url, True
     while len(used) < _MOST_STEPS:
-        name = _use_another(page, used, within)
+        name = _use_another(page, used | before, within)
         if name is not None:
             used.add(name)
             is_fresh = False
