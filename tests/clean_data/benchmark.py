@@ -141,17 +141,17 @@ def main() -> int:
         print(growth(Path(sys.argv[2]), sys.argv[3:]))
         return 0
     met = [
-        reading(1_000, 60, 3, 0.150, 15),
+        reading(1_000, 60, 8, 0, 15),
         reading(20_000, 300, 4, 0, 5),
         comparing(31),
         memory(20_000, 300, 6),
     ]
     for kind in UGLY:
         met += [
-            reading(1_000, 60, 8, 0.030, 15, kind),
+            reading(1_000, 60, 8, 0.015, 15, kind),
             reading(20_000, 300, 10, 0, 5, kind),
             memory(20_000, 300, 8, kind),
-            reading(1_000, 60, 8, 0.060, 15, kind, fixed=True),
+            reading(1_000, 60, 8, 0.040, 15, kind, fixed=True),
             reading(20_000, 300, 18, 0, 3, kind, fixed=True),
             memory(20_000, 300, 10, kind, fixed=True),
         ]

@@ -139,13 +139,13 @@ def _parse(
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Read columns, all cells of one shape at once."""
     size = len(columns.starts), len(positions)
-    values, forms = np.full(size, np.nan, order="F"), np.empty(size, np.int8, order="F")
+    values, forms = np.empty(size, order="F"), np.empty(size, np.int8, order="F")
     read_shape = cache(partial(_shape, decimals=decimals))
     # Some rows at a time: their cells are near one another in memory.
     for rows in cut.row_blocks(*size):
         starts = columns.starts[rows][:, positions].ravel()
         codes = columns.codes[rows][:, positions].ravel()
-        block_values, block_forms = np.full(len(codes), np.nan), np.empty(len(codes), np.int8)
+        block_values, block_forms = np.empty(len(codes)), np.empty(len(codes), np.int8)
         for code, cells in cut.by_code(codes):
             shape = read_shape(columns.shapes.keys[code]) if code != ALONE else None
             if shape:
