@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -94,6 +94,10 @@ def columns_changed(against: Against) -> Iterator[Finding]:
         )
 
 
+def _now_called(names: Iterable[tuple[str, str]]) -> str:
+    return some([f"{shorten(visible(old), 25)} is now {shorten(visible(new), 25)}" for old, new in names])
+
+
 @rule(
     Level.CONFIRM,
     threshold=f"a removed and an added column with r over {RENAMED} on shared days, or the same values on "
@@ -104,10 +108,9 @@ def columns_renamed(against: Against) -> Iterator[Finding]:
     """A removed and an added column with the same values are probably one column, renamed."""
     compared = against.compared
     if compared and compared.renamed:
-        renamed = [f"{shorten(old, 25)} is now {shorten(new, 25)}" for old, new in compared.renamed]
         yield Finding.of(
             Level.CONFIRM,
-            f"Likely renamed since the earlier run: {some(renamed)}.",
+            f"Likely renamed since the earlier run: {_now_called(compared.renamed)}.",
             "Keep the earlier name, or change the priors sheet too: automatic backtests end with a new name.",
             columns=[new for _, new in compared.renamed],
             values=[old for old, _ in compared.renamed],
@@ -123,13 +126,9 @@ def columns_respelled(against: Against) -> Iterator[Finding]:
     """Names that are only written differently are the same columns, but maybe not to the priors sheet."""
     compared = against.compared
     if compared and compared.respelled:
-        pairs = [
-            f"{shorten(visible(old), 25)} is now {shorten(visible(new), 25)}"
-            for old, new in compared.respelled
-        ]
         yield Finding.of(
             Level.CONFIRM,
-            f"Names are written differently since the earlier run: {some(pairs)}.",
+            f"Names are written differently since the earlier run: {_now_called(compared.respelled)}.",
             "Keep the earlier names, or make sure that the priors sheet has the new ones.",
             columns=[new for _, new in compared.respelled],
             values=[old for old, _ in compared.respelled],

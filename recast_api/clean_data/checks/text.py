@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,7 @@ _DATE = re.compile(
 )
 
 
+@once
 def text_columns(data: CleanData) -> list[str]:
     """Return the columns that hold text rather than numbers, dates aside."""
     # Of a column of numbers, reading has reported the cells that keep it from being one.
@@ -130,6 +131,15 @@ def long_format(delivered: Delivered) -> Iterator[Finding]:
         )
 
 
+def _examples(data: CleanData, names: list[str]) -> dict[str, str]:
+    """Return the first cell with something in it of each of these columns."""
+    return {name: shorten(str(data.frame[name].dropna().iloc[0]), 20) for name in names}
+
+
+def _quoted(examples: Mapping[str, str]) -> str:
+    return noted({name: f"“{example}”" for name, example in examples.items()})
+
+
 def _numbers_wanted(delivered: Delivered, names: list[str]) -> bool:
     """Tell whether one of these columns has to be the KPI: no column of numbers is, or can be."""
     if delivered.kpi is not None:
@@ -148,14 +158,13 @@ def text_column(delivered: Delivered) -> Iterator[Finding]:
     """A column of text can be neither the KPI nor a channel."""
     names = text_columns(delivered.data)
     if names and not tuple(long_format(delivered)):
-        examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
-        notes = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
+        cells = _examples(delivered.data, names)
         yield Finding.of(
             Level.BLOCK if _numbers_wanted(delivered, names) else Level.CONFIRM,
-            f"{counted(len(names), 'column contains', 'columns contain')} text: {noted(notes)}.",
+            f"{counted(len(names), 'column contains', 'columns contain')} text: {_quoted(cells)}.",
             "Leave text columns out of the file, or replace the text with numbers.",
             columns=names,
-            values=examples,
+            values=tuple(cells.values()),
         )
 
 
@@ -168,15 +177,14 @@ def more_dates(delivered: Delivered) -> Iterator[Finding]:
     """Dates beside the date column, as the start and end of each row's period, aren't numbers of a day."""
     names = more_date_columns(delivered.data)
     if names:
-        examples = [shorten(str(delivered.data.frame[name].dropna().iloc[0]), 20) for name in names]
-        notes = {name: f"“{example}”" for name, example in zip(names, examples, strict=True)}
+        cells = _examples(delivered.data, names)
         yield Finding.of(
             Level.CONFIRM,
-            f"{counted(len(names), 'more column contains', 'more columns contain')} dates: {noted(notes)}.",
+            f"{counted(len(names), 'more column contains', 'more columns contain')} dates: {_quoted(cells)}.",
             f"Leave {'it' if len(names) == 1 else 'them'} out of the file: "
             f"{shorten(str(delivered.data.date_column))} has the day of each row.",
             columns=names,
-            values=examples,
+            values=tuple(cells.values()),
         )
 
 

@@ -97,32 +97,40 @@ def _quoted(values: list[str]) -> str:
 
 
 def _contradicting(table: Table, column: DateColumn, dates: Dates) -> Finding:
-    values = [column.cells[row] for row in dates.contradicting]
-    lines = table.layout.lines[dates.contradicting]
+    rows = dates.contradicting
     most = _ORDERS[next(form for form in _ORDERS if len(_rows(dates, form)))]
-    return Finding.of(
-        Level.BLOCK,
-        f"Column “{shorten(_name(column))}” is written {most}, but {on_lines(lines)} "
-        f"can't be: {_quoted(values)}.",
+    return _order_mixed(
+        table,
+        column,
+        rows,
+        f"Column “{shorten(_name(column))}” is written {most}, but {on_lines(table.layout.lines[rows])} "
+        f"can't be: {_quoted([column.cells[row] for row in rows])}.",
         "Days and months were swapped somewhere. Export the file again, with dates as YYYY-MM-DD.",
-        columns=[_name(column)],
-        lines=lines,
-        values=values,
-        check="date_order_mixed",
     )
 
 
 def _swapped(table: Table, column: DateColumn, dates: Dates) -> Finding:
     """Say that days and months were swapped where swapping them back puts every row in its place."""
-    lines, values = table.layout.lines[dates.swapped], [column.cells[row] for row in dates.swapped]
+    rows = dates.swapped
+    where = f"column “{shorten(_name(column))}”, {on_lines(table.layout.lines[rows])}"
+    return _order_mixed(
+        table,
+        column,
+        rows,
+        f"Day and month are swapped in {where}: “{shorten(column.cells[rows[0]])}” must be "
+        f"{dates.days[rows[0]]}.",
+        "Swap them back: then the rows are in order. Excel and pandas do this when they guess the form.",
+    )
+
+
+def _order_mixed(table: Table, column: DateColumn, rows: Offsets, sentence: str, advice: str) -> Finding:
     return Finding.of(
         Level.BLOCK,
-        f"Day and month are swapped in column “{shorten(_name(column))}”, {on_lines(lines)}: "
-        f"“{shorten(values[0])}” must be {dates.days[dates.swapped[0]]}.",
-        "Swap them back: then the rows are in order. Excel and pandas do this when they guess the form.",
+        sentence,
+        advice,
         columns=[_name(column)],
-        lines=lines,
-        values=values,
+        lines=table.layout.lines[rows],
+        values=[column.cells[row] for row in rows],
         check="date_order_mixed",
     )
 
