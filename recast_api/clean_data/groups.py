@@ -31,6 +31,9 @@ _NEEDS = {
 """What has to be put right before silence in a group means anything: a column with a word among its numbers
 isn't one of numbers, say, and its values aren't looked at."""
 
+_UNCHECKED = frozenset(["not_comparable"])
+"""Rules that say of their group that it couldn't be looked at."""
+
 
 class State(StrEnum):
     """How a group stands."""
@@ -103,6 +106,8 @@ def _state(group: Group, name: str, findings: tuple[Finding, ...], waits_for: Se
         state, step = _STATES[findings[0].level], _step(findings)
     elif waits_for:
         state, step = State.NOT_CHECKED, f"Waits for {some(waits_for)}."
+    elif unchecked := tuple(finding for finding in findings if finding.check in _UNCHECKED):
+        state, step = State.NOT_CHECKED, _step(unchecked)
     elif findings:
         state, step = State.FINE, f"Nothing has to be done; {counted(len(findings), 'note')} to read."
     else:

@@ -169,6 +169,16 @@ def test_notes_leave_a_group_fine() -> None:
     assert (line.state, line.next_step) == (State.FINE, "Nothing has to be done; 2 notes to read.")
 
 
+def test_a_run_that_cannot_be_compared_with_is_not_fine() -> None:
+    planted = next(one for one in PLANTED if one.check == "not_comparable")
+    assert planted.earlier_frame is not None
+    data, earlier = read(csv_text(planted.frame)), read(csv_text(planted.earlier_frame))
+    lines = summary(check(data, earlier=earlier, today=TODAY), earlier_run="2786")
+    (line,) = [line for line in lines if line.group is Group.EARLIER_RUN]
+    assert [finding.check for finding in line.findings] == ["not_comparable"]
+    assert (line.state, line.next_step) == (State.NOT_CHECKED, "Choose another run to compare with.")
+
+
 def test_nothing_is_called_fine_behind_a_file_that_cannot_be_read() -> None:
     lines = summary(check(read("date,a\n2025-01-01,2,3\n")), earlier_run="2786", run_type="holdout")
     assert [line.state for line in lines] == [State.BLOCKED, *[State.NOT_CHECKED] * 6]
